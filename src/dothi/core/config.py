@@ -1,0 +1,206 @@
+"""The settings of a running platform, each declared once: name, type, default, meaning.
+
+A value comes from the environment (``DOTHI_PORT=9000``), else from the TOML file named by ``DOTHI_CONFIG``
+(default ``dothi.toml`` in the data folder; key ``port = 9000``), else from its default. The reference page of
+the documentation is generated from :data:`SETTINGS`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "DOTHI_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ConfigError(Exception):
+    """A setting has a value that cannot be used; the message names it and says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its key (``port`` ↔ ``DOTHI_PORT``), how text becomes its value, default and meaning."""
+
+    key: str
+    kind: str
+    parse: Callable[[str], Any]
+    default: str
+    doc: str
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.key.upper()
+
+    def value(self, text: str, origin: str) -> Any:
+        """The typed value of ``text``; raises :class:`ConfigError` naming the setting and its origin."""
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise ConfigError(f"{self.variable} ({origin}) is {text!r}: {error}") from error
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError("a port is a number from 1 to 65535, for example 8000.")
+    return int(text)
+
+
+def _boolean(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in known:
+        raise ValueError("write true or false.")
+    return known[text.lower()]
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            near = difflib.get_close_matches(text, allowed, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"write one of {', '.join(allowed)}.{hint}")
+        return text
+
+    return parse
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text and urlsplit(text).scheme not in schemes:
+            raise ValueError(f"the URL must begin with {' or '.join(s + '://' for s in schemes)}, or be left empty.")
+        return text
+
+    return parse
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("home", "folder", _text, "var", "Data folder: databases, secrets, logs, backups."),
+    Setting("port", "port", _port, "8000", "The one port everything is served on."),
+    Setting("bind", "address", _text, "127.0.0.1", "Address to listen on. Anything but loopback is open to the network."),
+    Setting("public_url", "URL", _url("http", "https"), "", "Address people reach the platform at, when it differs from bind and port (behind a proxy)."),
+    Setting("allowed_hosts", "list", _hosts, "", "Further host names to answer to, separated by commas."),
+    Setting("database_url", "URL", _url("postgresql", "postgres"), "", "PostgreSQL to keep everything in. Empty: SQLite files in the data folder.", secret=True),
+    Setting("bus_url", "URL", _url("nats", "tls"), "", "NATS with JetStream as the message bus. Empty: the embedded bus.", secret=True),
+    Setting("mqtt_url", "URL", _url("mqtt", "mqtts"), "", "MQTT broker to take entities from. Empty: none.", secret=True),
+    Setting("context_access", "token | open", _choice("token", "open"), "token", "Who may use the NGSI-LD API: holders of a token, or anyone ('open', honoured only on a loopback bind)."),
+    Setting("language", "vi | en", _choice("vi", "en"), "vi", "Language of a first visit."),
+    Setting("basemap_style", "URL", _url("http", "https"), "", "MapLibre style of an online basemap. Empty: none is fetched."),
+    Setting("log_format", "console | json", _choice("console", "json"), "console", "How log lines are written."),
+    Setting("log_level", "level", _choice("debug", "info", "warning", "error"), "info", "The least important log lines to write."),
+    Setting("city", "unit code", _text, "79", "Code of the administrative unit this installation serves (79: Ho Chi Minh City)."),
+    Setting("packs", "list", _hosts, "hcmc,environment,traffic", "Packs to load, in order."),
+    Setting("pack_folder", "folder", _text, "", "A folder of further packs of your own."),
+    Setting("simulate", "boolean", _boolean, "true", "Whether the city generator fills the map when no feed is connected."),
+    Setting("shared", "folder", _text, "../shared", "Optional folder of real data used by tests and local runs."),
+)
+_BY_KEY = {setting.key: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings, typed. Read an attribute by its key: ``config.port``."""
+
+    home: Path
+    port: int
+    bind: str
+    public_url: str
+    allowed_hosts: tuple[str, ...]
+    database_url: str
+    bus_url: str
+    mqtt_url: str
+    context_access: str
+    language: str
+    basemap_style: str
+    log_format: str
+    log_level: str
+    city: str
+    packs: tuple[str, ...]
+    pack_folder: str
+    simulate: bool
+    shared: Path
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the platform."""
+        return self.bind in LOOPBACK
+
+    @property
+    def context_open(self) -> bool:
+        """Whether the NGSI-LD API is open without a token (asked for, and on loopback only)."""
+        return self.context_access == "open" and self.loopback
+
+    @property
+    def url(self) -> str:
+        """Where a person on this machine opens the platform."""
+        host = "127.0.0.1" if self.bind in {"0.0.0.0", "::"} else self.bind  # noqa: S104
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def _unknown(name: str, origin: str) -> ConfigError:
+    near = difflib.get_close_matches(name.lower(), _BY_KEY, 1)
+    hint = f" Did you mean {near[0]!r}?" if near else " See docs/reference/settings.md for the settings there are."
+    return ConfigError(f"{origin} has no setting {name!r}.{hint}")
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not a TOML file: {error}") from error
+    values: dict[str, str] = {}
+    for key, value in table.items():
+        if key not in _BY_KEY:
+            raise _unknown(key, str(path))
+        values[key] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return values
+
+
+# Read by tests and tools, not settings of the platform.
+_NOT_SETTINGS = frozenset({"DOTHI_CONFIG", "DOTHI_TEST_DATABASE_URL", "DOTHI_TEST_BUS_URL", "DOTHI_TEST_MQTT_URL"})
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """Read all settings; raises :class:`ConfigError` that names the first wrong one and its fix."""
+    environ = os.environ if environ is None else environ
+    given = {k: v for k, v in environ.items() if k.startswith(PREFIX) and k not in _NOT_SETTINGS and not k.startswith("DOTHI_SECRET_")}
+    for name in given:
+        if name.removeprefix(PREFIX).lower() not in _BY_KEY:
+            raise _unknown(name.removeprefix(PREFIX), "The environment")
+    home = Path(given.get("DOTHI_HOME", _BY_KEY["home"].default)).expanduser().absolute()
+    path = Path(environ.get("DOTHI_CONFIG", home / "dothi.toml"))
+    if "DOTHI_CONFIG" in environ and not path.is_file():
+        raise ConfigError(f"DOTHI_CONFIG names {path}, which is not a file.")
+    filed = _from_file(path) if path.is_file() else {}
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        if setting.variable in given:
+            values[setting.key] = setting.value(given[setting.variable], "environment")
+        elif setting.key in filed:
+            values[setting.key] = setting.value(filed[setting.key], str(path))
+        else:
+            values[setting.key] = setting.parse(setting.default)
+    values["home"] = Path(values["home"]).expanduser().absolute()
+    values["shared"] = Path(values["shared"]).expanduser()
+    return Config(**values)
+
+
+@cache
+def current() -> Config:
+    """The settings of this process, read once. Tests call ``current.cache_clear()`` after changing them."""
+    return load()

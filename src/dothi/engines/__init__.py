@@ -1,0 +1,1 @@
+"""Storage and messaging: one protocol each, one embedded engine, one distributed engine."""

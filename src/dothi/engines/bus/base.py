@@ -1,0 +1,50 @@
+"""What the platform asks of a message bus: at-least-once subjects with durable consumers, and doorbells.
+
+The event log (``kernel.events``) is the truth; the bus carries it to other processes and machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as a consumer sees it. ``id`` is the publisher's; the bus drops a repeated id where it can."""
+
+    subject: str
+    data: bytes
+    id: str
+    attempt: int = 1
+
+
+class BusError(Exception):
+    """The bus could not take or deliver a message; ``__cause__`` has the driver's error."""
+
+
+class Bus(Protocol):
+    """A message bus. Subjects are dotted (``city.context.updated``); ``*`` and ``>`` are wildcards as in NATS."""
+
+    def publish(self, subject: str, data: bytes, *, id: str) -> None:
+        """Returns when the bus has stored the message (embedded: has handed it to its subscribers)."""
+        ...
+
+    def subscribe(
+        self, subject: str, handler: Callable[[Message], None], *, durable: str | None = None
+    ) -> AbstractContextManager[None]:
+        """Call ``handler`` for each message, in a thread of the bus. With ``durable`` the place is kept under
+        that name, and a message whose handler raised is delivered again."""
+        ...
+
+    def ring(self, bell: str) -> None:
+        """Wake whoever waits on ``bell``; nothing is stored, a ring may be lost."""
+        ...
+
+    def on_ring(self, bell: str, callback: Callable[[], None]) -> AbstractContextManager[None]: ...
+
+    def healthy(self) -> bool: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Relational stores for the hot paths."""

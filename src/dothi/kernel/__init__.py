@@ -1,0 +1,1 @@
+"""The concepts a city is made of."""

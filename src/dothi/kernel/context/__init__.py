@@ -1,0 +1,1 @@
+"""The live city: NGSI-LD entities, now and over time."""

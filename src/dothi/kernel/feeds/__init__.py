@@ -1,0 +1,1 @@
+"""Where observations come from: replays, the tide, the city generator, MQTT."""

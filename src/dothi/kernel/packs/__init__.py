@@ -1,0 +1,1 @@
+"""Declarations: loaded, checked, published."""

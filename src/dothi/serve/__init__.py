@@ -1,0 +1,1 @@
+"""Wires engines to the rest and starts processes."""

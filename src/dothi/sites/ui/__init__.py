@@ -1,0 +1,1 @@
+"""What every surface is made of: tokens, components, static files."""
