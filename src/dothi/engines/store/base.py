@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
+from dothi.core.errors import Unavailable, both
+
 Kind = Literal["int", "float", "text", "bytes"]
 Row = tuple[Any, ...]
+_BUSY = both(
+    "Kho dữ liệu đang bận hoặc mất kết nối; hãy thử lại sau.",
+    "The store is busy or cannot be reached; try again later.",
+)
 
 
 class Column(NamedTuple):
@@ -46,8 +52,19 @@ class StoreError(Exception):
     """The store refused or could not be reached; ``__cause__`` is the driver's own error."""
 
 
-class StoreUnavailable(StoreError):
-    """The store cannot be reached or stayed locked past its timeout; trying again later may succeed."""
+class StoreConflict(StoreError):
+    """A key or another constraint refused the row; the transaction may be rolled back to a savepoint."""
+
+
+class StoreUnavailable(StoreError, Unavailable):
+    """The store cannot be reached or stayed locked past its timeout; trying again later may succeed.
+
+    ``str()`` of it is for the log; what a person is told does not name the inside.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(_BUSY)
+        self.args = (message,)
 
 
 class Session(Protocol):
@@ -64,7 +81,11 @@ class Session(Protocol):
     def write_rows(
         self, table: Table, rows: Iterable[Row], *, conflict: Literal["error", "ignore", "replace"] = "error"
     ) -> int:
-        """Insert rows in bulk; on a key that exists: fail, leave it, or replace the other columns."""
+        """Insert rows in bulk; on a key that exists: fail, leave it, or replace the other columns.
+
+        Returns how many rows were inserted or replaced. Of rows with one key in the same call ``ignore`` keeps
+        the first and ``replace`` the last.
+        """
         ...
 
     def savepoint(self) -> AbstractContextManager[None]:
@@ -81,7 +102,9 @@ class Store(Protocol):
         """Apply the steps not applied yet; their names. Safe to call from several processes at once."""
         ...
 
-    def read(self) -> AbstractContextManager[Session]: ...
+    def read(self) -> AbstractContextManager[Session]:
+        """One consistent snapshot, taken at the first query; writing in it fails."""
+        ...
 
     def write(self) -> AbstractContextManager[Session]:
         """A transaction; when the block ends without error its effects survive a power cut."""

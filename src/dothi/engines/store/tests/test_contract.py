@@ -1,0 +1,386 @@
+"""What every store engine promises, in one suite that runs against each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import uuid
+from pathlib import Path
+
+import pytest
+
+from dothi.engines.store.base import Column, Migration, Store, StoreConflict, StoreError, StoreUnavailable, Table
+from dothi.engines.store.group import GroupCommit
+from dothi.engines.store.registry import open_store
+
+READING = Table(
+    "reading",
+    (Column("entity", "int"), Column("at", "int"), Column("value", "float"), Column("note", "text"), Column("raw", "bytes")),
+    ("entity", "at"),
+)
+STEPS = (
+    Migration(
+        "0001-reading",
+        sqlite="CREATE TABLE reading (entity INTEGER, at INTEGER, value REAL, note TEXT, raw BLOB, PRIMARY KEY (entity, at)) WITHOUT ROWID;"
+        " CREATE INDEX reading_note ON reading (note);",
+        postgresql="CREATE TABLE reading (entity bigint, at bigint, value float8, note text, raw bytea, PRIMARY KEY (entity, at));"
+        " CREATE INDEX reading_note ON reading (note);",
+    ),
+)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def opened(request, tmp_path):
+    """Opens the same store again and again, as several processes would."""
+    stores = []
+    schema = f"t_{uuid.uuid4().hex[:12]}"
+    url = f"sqlite://{tmp_path}/store.sqlite3" if request.param == "sqlite" else os.environ["DOTHI_TEST_DATABASE_URL"]
+
+    def open_again() -> Store:
+        stores.append(open_store(url, schema=schema))
+        return stores[-1]
+
+    yield open_again
+    if request.param == "postgresql":
+        with stores[0].write() as session:
+            session.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    for each in stores:
+        each.close()
+
+
+@pytest.fixture
+def store(opened) -> Store:
+    fresh = opened()
+    fresh.migrate(STEPS)
+    return fresh
+
+
+def row(entity=1, at=1, value=1.5, note="ghi chú", raw=b"\x00\xff"):
+    return (entity, at, value, note, raw)
+
+
+def all_rows(store):
+    with store.read() as session:
+        return session.query("SELECT entity, at, value, note, raw FROM reading ORDER BY entity, at")
+
+
+def test_what_is_written_is_read_back_with_its_types(store):
+    with store.write() as session:
+        session.write_rows(READING, [row()])
+    assert all_rows(store) == [(1, 1, 1.5, "ghi chú", b"\x00\xff")]
+
+
+def test_missing_values_stay_missing(store):
+    with store.write() as session:
+        session.write_rows(READING, [(1, 1, None, None, None), (2, 1, 2.0, "x", b"y")])
+    assert all_rows(store) == [(1, 1, None, None, None), (2, 1, 2.0, "x", b"y")]
+
+
+def test_the_widest_integers_are_kept(store):
+    with store.write() as session:
+        session.write_rows(READING, [row(entity=-(2**63), at=2**63 - 1)])
+    assert all_rows(store)[0][:2] == (-(2**63), 2**63 - 1)
+
+
+def test_a_bulk_write_of_nothing_writes_nothing(store):
+    with store.write() as session:
+        assert session.write_rows(READING, []) == 0
+
+
+def test_a_key_that_exists_is_refused(store):
+    with pytest.raises(StoreConflict), store.write() as session:
+        session.write_rows(READING, [row(), row(value=2.0)])
+    assert all_rows(store) == []
+
+
+def test_a_key_that_exists_can_be_left_as_it_is(store):
+    with store.write() as session:
+        session.write_rows(READING, [row(note="first")])
+        touched = session.write_rows(READING, [row(note="second"), row(at=2), row(at=2, note="third")], conflict="ignore")
+    assert touched == 1
+    assert [r[3] for r in all_rows(store)] == ["first", "ghi chú"]
+
+
+def test_a_key_that_exists_can_be_replaced_and_the_last_one_wins(store):
+    with store.write() as session:
+        session.write_rows(READING, [row(note="first")])
+        session.write_rows(READING, [row(note="second"), row(note="third"), row(at=0)], conflict="replace")
+    assert [r[3] for r in all_rows(store)] == ["ghi chú", "third"]
+
+
+def test_a_table_of_keys_only_can_be_replaced(store):
+    keys = Table("reading", (Column("entity", "int"), Column("at", "int")), ("entity", "at"))
+    with store.write() as session:
+        session.write_rows(keys, [(1, 1), (1, 1)], conflict="replace")
+    assert len(all_rows(store)) == 1
+
+
+def test_a_transaction_that_fails_leaves_nothing(store):
+    with pytest.raises(ZeroDivisionError), store.write() as session:
+        session.write_rows(READING, [row()])
+        raise ZeroDivisionError
+    assert all_rows(store) == []
+
+
+def test_a_savepoint_undoes_its_own_part_only(store):
+    with store.write() as session:
+        session.write_rows(READING, [row(at=1)])
+        with pytest.raises(StoreConflict), session.savepoint():
+            session.write_rows(READING, [row(at=2), row(at=1)])
+        session.write_rows(READING, [row(at=3)])
+    assert [r[1] for r in all_rows(store)] == [1, 3]
+
+
+def test_savepoints_nest(store):
+    with store.write() as session, session.savepoint():
+        session.write_rows(READING, [row(at=1)])
+        with pytest.raises(ZeroDivisionError), session.savepoint():
+            session.write_rows(READING, [row(at=2)])
+            raise ZeroDivisionError
+    assert [r[1] for r in all_rows(store)] == [1]
+
+
+def test_execute_says_how_many_rows_it_touched(store):
+    with store.write() as session:
+        session.write_rows(READING, [row(at=n) for n in range(5)])
+        assert session.execute("UPDATE reading SET value = ? WHERE at < ?", (9.0, 3)) == 3
+        assert session.execute("DELETE FROM reading WHERE at = ?", (99,)) == 0
+
+
+def test_query_gives_the_rows_of_a_statement_with_returning(store):
+    with store.write() as session:
+        assert session.query("INSERT INTO reading (entity, at) VALUES (?, ?) RETURNING entity, at", (7, 8)) == [(7, 8)]
+
+
+def test_question_marks_and_percents_inside_quotes_are_text(store):
+    with store.read() as session:
+        found = session.query("SELECT '100% ?', 'it''s ?', ? /* ? */ -- really?\n", ("%s ?",))
+    assert found == [("100% ?", "it's ?", "%s ?")]
+
+
+def test_like_works_without_parameters(store):
+    with store.write() as session:
+        session.write_rows(READING, [row(note="Quận 1")])
+        assert session.query("SELECT entity FROM reading WHERE note LIKE 'Qu%'") == [(1,)]
+
+
+def test_a_reader_sees_one_state_while_others_write(store):
+    with store.write() as session:
+        session.write_rows(READING, [row(at=1)])
+    with store.read() as reader:
+        before = reader.query("SELECT count(*) FROM reading")
+        with store.write() as session:
+            session.write_rows(READING, [row(at=2)])
+        assert reader.query("SELECT count(*) FROM reading") == before
+    assert len(all_rows(store)) == 2
+
+
+def test_a_reader_cannot_write(store):
+    with pytest.raises(StoreError), store.read() as session:
+        session.execute("DELETE FROM reading")
+
+
+def test_readers_may_nest(store):
+    with store.read() as outer, store.read() as inner:
+        assert outer.query("SELECT 1") == inner.query("SELECT 1") == [(1,)]
+
+
+def test_a_wrong_statement_is_the_stores_error_and_the_next_one_works(store):
+    with pytest.raises(StoreError), store.read() as session:
+        session.query("SELECT nothing FROM nowhere")
+    assert all_rows(store) == []
+
+
+def test_many_threads_read_and_write_at_once(store):
+    failures = []
+
+    def work(entity):
+        try:
+            for at in range(20):
+                with store.write() as session:
+                    session.write_rows(READING, [row(entity=entity, at=at)])
+                with store.read() as session:
+                    ((count,),) = session.query("SELECT count(*) FROM reading WHERE entity = ?", (entity,))
+                assert count == at + 1
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(all_rows(store)) == 80
+
+
+def test_changes_moves_with_every_commit_of_any_process(store, opened):
+    other = opened()
+    seen = [store.changes()]
+    for writer in (store, other, store, other):
+        with writer.write() as session:
+            session.execute("INSERT INTO reading (entity, at) VALUES (?, ?)", (1, len(seen)))
+        seen.append(store.changes())
+    assert all(a != b for a, b in zip(seen, seen[1:], strict=False))
+
+
+def test_changes_stays_when_nothing_was_committed(opened, store):
+    if store.dialect == "postgresql":
+        # Another database of the same server may commit at any moment: a needless wake-up is allowed there.
+        return
+    assert store.changes() == store.changes()
+
+
+def test_migrations_are_applied_once_in_order(opened):
+    store = opened()
+    more = Migration("0002-more", sqlite="ALTER TABLE reading ADD COLUMN extra TEXT", postgresql="ALTER TABLE reading ADD COLUMN extra text")
+    assert store.migrate(STEPS) == ["0001-reading"]
+    assert store.migrate((*STEPS, more)) == ["0002-more"]
+    assert store.migrate((*STEPS, more)) == []
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(opened):
+    store = opened()
+    bad = Migration("0002-bad", sqlite="CREATE TABLE half (a INTEGER); CREATE TABLE half (a INTEGER)",
+                    postgresql="CREATE TABLE half (a bigint); CREATE TABLE half (a bigint)")  # fmt: skip
+    with pytest.raises(StoreError):
+        store.migrate((*STEPS, bad))
+    assert store.migrate(STEPS) == ["0001-reading"]
+
+
+def test_processes_that_migrate_at_once_do_not_collide(opened):
+    stores = [opened() for _ in range(3)]
+    applied, failures = [], []
+
+    def work(store):
+        try:
+            applied.extend(store.migrate(STEPS))
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(each,)) for each in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert applied == ["0001-reading"]
+
+
+def test_a_backup_holds_what_was_committed(store, tmp_path):
+    with store.write() as session:
+        session.write_rows(READING, [row()])
+    target = tmp_path / "copy"
+    store.backup(target)
+    assert target.stat().st_size > 0
+    if store.dialect == "sqlite":
+        assert all_rows(open_store(str(target), schema="")) == [row()]
+
+
+def test_a_closed_store_says_that_it_is_unavailable(opened):
+    opened()
+    store = opened()
+    store.close()
+    with pytest.raises(StoreUnavailable), store.read():
+        pass
+    with pytest.raises(StoreUnavailable), store.write():
+        pass
+
+
+def add(at):
+    def job(session):
+        session.write_rows(READING, [row(at=at)])
+        return at
+
+    return job
+
+
+def test_a_group_commit_answers_each_job_with_its_own_result(store):
+    group = GroupCommit(store)
+    futures = [group.submit(add(n)) for n in range(100)]
+    assert [future.result(10) for future in futures] == list(range(100))
+    assert len(all_rows(store)) == 100
+    group.close()
+
+
+def test_a_failing_job_of_a_group_fails_alone(store):
+    group = GroupCommit(store, max_wait_ms=20)
+    futures = [group.submit(job) for job in (add(1), add(1), add(2))]
+    assert futures[0].result(10) == 1
+    assert futures[2].result(10) == 2
+    with pytest.raises(StoreConflict):
+        futures[1].result(10)
+    assert [r[1] for r in all_rows(store)] == [1, 2]
+    group.close()
+
+
+def test_a_job_that_fails_in_python_fails_alone_too(store):
+    group = GroupCommit(store, max_wait_ms=20)
+    good, bad = group.submit(add(1)), group.submit(lambda session: 1 / 0)
+    assert good.result(10) == 1
+    with pytest.raises(ZeroDivisionError):
+        bad.result(10)
+    group.close()
+
+
+def test_a_future_is_done_only_when_another_process_can_see_the_write(store, opened):
+    group, other = GroupCommit(store), opened()
+    for n in range(20):
+        group.submit(add(n)).result(10)
+        assert len(all_rows(other)) == n + 1
+    group.close()
+
+
+def test_a_group_commit_serves_an_event_loop(store):
+    group = GroupCommit(store)
+
+    async def main():
+        return await asyncio.gather(*(group.asubmit(add(n)) for n in range(50)), return_exceptions=True)
+
+    assert asyncio.run(main()) == list(range(50))
+    group.close()
+
+
+def test_a_cancelled_job_is_not_run(store):
+    group = GroupCommit(store)
+    hold = threading.Event()
+    first = group.submit(lambda session: hold.wait(10))
+    second = group.submit(add(2))
+    assert second.cancel()
+    hold.set()
+    first.result(10)
+    group.close()
+    assert all_rows(store) == []
+
+
+def test_a_full_queue_is_refused_at_once(store):
+    group = GroupCommit(store, max_queue=2, max_jobs=1)
+    hold = threading.Event()
+    futures = [group.submit(lambda session: hold.wait(10))]
+    with pytest.raises(StoreUnavailable):
+        for n in range(4):
+            futures.append(group.submit(add(n)))
+    hold.set()
+    assert all(future.result(10) is not None for future in futures)
+    group.close()
+
+
+def test_closing_finishes_what_was_submitted(store):
+    group = GroupCommit(store)
+    futures = [group.submit(add(n)) for n in range(30)]
+    group.close()
+    assert all(future.done() for future in futures)
+    with pytest.raises(StoreUnavailable):
+        group.submit(add(99))
+
+
+def test_a_url_of_no_engine_is_refused_with_the_ones_there_are():
+    with pytest.raises(StoreError, match="postgresql://"):
+        open_store("mysql://localhost/x", schema="x")
+
+
+def test_a_folder_that_is_missing_is_made(tmp_path: Path):
+    store = open_store(f"sqlite://{tmp_path}/new/folder/store.sqlite3", schema="x")
+    store.close()
+    assert (tmp_path / "new/folder/store.sqlite3").exists()
