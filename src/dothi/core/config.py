@@ -172,7 +172,7 @@ def _from_file(path: Path) -> dict[str, str]:
 
 
 # Read by tests and tools, not settings of the platform.
-_NOT_SETTINGS = frozenset({"DOTHI_CONFIG", "DOTHI_TEST_DATABASE_URL", "DOTHI_TEST_BUS_URL", "DOTHI_TEST_MQTT_URL"})
+_NOT_SETTINGS = frozenset({"DOTHI_CONFIG", "DOTHI_TEST_DATABASE_URL", "DOTHI_TEST_BUS_URL", "DOTHI_TEST_MQTT_URL", "DOTHI_TEST_ENGINE"})
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Compile requirements/*.txt from pyproject.toml: every version pinned with hashes, no index named. Needs uv.
+set -eu
+cd "$(dirname -- "$0")/.."
+compile() {
+    out=$1
+    shift
+    uv pip compile pyproject.toml "$@" --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-emit-find-links --no-header --no-annotate --quiet -o "requirements/$out.txt"
+}
+rm -f requirements/*.txt
+compile all --all-extras
+compile base -c requirements/all.txt
+for extra in scale models test dev browser; do compile "$extra" --extra "$extra" -c requirements/all.txt; done
+rm requirements/all.txt

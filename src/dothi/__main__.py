@@ -1,0 +1,5 @@
+"""``python -m dothi``."""
+
+from dothi.cli import main
+
+main()

@@ -1,0 +1,51 @@
+"""How commands speak: plain words on standard error, data on standard output, progress where it lasts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal."""
+    err.print(text)
+
+
+def fail(text: str, code: int = 1) -> NoReturn:
+    """End the command with a message that says what to do."""
+    err.print(f"[bold red]✗[/] {text}")
+    raise typer.Exit(code)
+
+
+def emit(data: Any) -> None:
+    """Data for a script, as JSON on standard output."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar; gives the callback ``(done, total)``. A line at the end when there is no terminal."""
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=err, transient=False, disable=not err.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(label, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None)
+
+        if not err.is_terminal:
+            say(f"{label} …")
+        yield advance
+        bar.update(task, completed=1, total=1) if bar.tasks[0].total is None else None

@@ -1,0 +1,31 @@
+"""What a worker process runs beside the web process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from dothi.kernel import context as live
+from dothi.kernel.events.consumers import ConsumerRunner
+from dothi.kernel.feeds.runner import FeedRunner
+
+COMPACT_EVERY_S = 2.0
+COMPACT_ROWS = 20_000
+
+
+def compact(stop: threading.Event) -> None:
+    """Move change rows into columnar history for as long as the process runs."""
+    while not stop.is_set():
+        moved = live.current().compact_once(COMPACT_ROWS)
+        stop.wait(0.05 if moved >= COMPACT_ROWS else COMPACT_EVERY_S)
+
+
+def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[], None]]]:
+    """The named background parts of a worker; each returns once ``stop`` is set."""
+    running: list[tuple[str, Callable[[], None]]] = [
+        ("consumers", ConsumerRunner(stop).run),
+        ("compaction", lambda: compact(stop)),
+    ]
+    if feeds:
+        running.append(("feeds", FeedRunner(stop).run))
+    return running

@@ -1,0 +1,80 @@
+"""The web process and the worker process, put together."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dothi.serve.django_settings")
+
+import structlog
+from a2wsgi import WSGIMiddleware
+
+from dothi.core.config import current
+from dothi.engines import registry
+from dothi.kernel import context as live
+from dothi.kernel.context import asgi as context_asgi
+from dothi.kernel.events import asgi as events_asgi
+from dothi.kernel.events import log as event_log
+from dothi.kernel.identity.bearer import authenticate
+from dothi.serve import health, logs, visibility, wiring
+from dothi.serve.asgi import App, Dispatcher
+from dothi.serve.wsgi import application as django
+
+log = structlog.get_logger()
+DJANGO_THREADS = 8
+
+
+def web() -> tuple[App, Callable[[], None]]:
+    """The dispatcher of a web process, and what closes its engines."""
+    config = current()
+    logs.configure(config.log_level, config.log_format)
+    wiring.configure(config)
+    context = context_asgi.build(live.current(), authenticate, config.context_open)
+    stream = events_asgi.build(event_log.logs(), visibility.authorise, visible=visibility.visible)
+    routes: list[tuple[str, App]] = [
+        ("/ngsi-ld/v1", context),
+        ("/events/stream", stream),
+        ("/health", health.health),
+        ("/metrics", health.metrics_app(authenticate)),
+    ]
+    return Dispatcher(routes, WSGIMiddleware(django, workers=DJANGO_THREADS)), registry.close
+
+
+class Worker:
+    """The background half of the platform: consumers of the logs, compaction of history, feeds."""
+
+    def __init__(self, *, feeds: bool = True) -> None:
+        self.stop = threading.Event()
+        self._feeds = feeds
+
+    def run(self) -> None:
+        """Run until :attr:`stop` is set. A part that fails is logged and started again."""
+        import django as django_package
+
+        django_package.setup()
+        config = current()
+        logs.configure(config.log_level, config.log_format)
+        wiring.configure(config)
+        from dothi.serve.background import parts
+
+        threads = [
+            threading.Thread(target=self._keep, args=(name, part), name=name, daemon=True)
+            for name, part in parts(self.stop, feeds=self._feeds)
+        ]
+        for thread in threads:
+            thread.start()
+        self.stop.wait()
+        for thread in threads:
+            thread.join(timeout=5)
+        registry.close()
+
+    def _keep(self, name: str, part: Callable[[], None]) -> None:
+        while not self.stop.is_set():
+            try:
+                part()
+                return
+            except Exception:
+                log.exception("background part failed", part=name)
+                self.stop.wait(5)

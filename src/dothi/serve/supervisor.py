@@ -1,0 +1,124 @@
+"""Runs the platform: one process tree, one port. The parent answers signals and watches its children."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import structlog
+
+from dothi.core.config import Config
+
+log = structlog.get_logger()
+STOP_SECONDS = 8
+KILL_TIMEOUT = 5
+
+
+def serve_web(config: Config, *, workers: int = 1) -> None:
+    """Run the web server in this process until it is told to stop."""
+    from granian import Granian
+    from granian.constants import Interfaces, RuntimeModes
+
+    Granian(
+        "dothi.serve.asgi:application",
+        address=config.bind,
+        port=config.port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        runtime_mode=RuntimeModes.st,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        # An idle worker may ignore SIGTERM.
+        workers_kill_timeout=KILL_TIMEOUT,
+        process_name=None,
+    ).serve()
+
+
+def serve_worker(*, feeds: bool) -> None:
+    """Run the background half in this process until it is told to stop, or its parent is gone."""
+    from dothi.serve.compose import Worker
+
+    worker = Worker(feeds=feeds)
+    parent = os.getppid()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        worker.stop.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    threading.Thread(target=_watch_parent, args=(parent, worker.stop), daemon=True).start()
+    worker.run()
+
+
+def _watch_parent(parent: int, stop: threading.Event) -> None:
+    while not stop.wait(1):
+        if os.getppid() != parent:
+            stop.set()
+
+
+class Child:
+    """A child process that is started again when it ends unasked, less often the oftener it does."""
+
+    def __init__(self, name: str, arguments: list[str], environ: dict[str, str]) -> None:
+        self.name = name
+        self._command = [sys.executable, "-m", "dothi", *arguments]
+        self._environ = environ
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._pause = 1.0
+
+    def start(self) -> None:
+        self._started = time.monotonic()
+        # A group of its own: Ctrl-C at the terminal reaches the parent alone, which stops children in order.
+        self._process = subprocess.Popen(self._command, env=self._environ, process_group=0)  # noqa: S603
+
+    def poll(self) -> int | None:
+        """The exit code of an ended child, None while it runs."""
+        return self._process.poll() if self._process else None
+
+    def revive(self, wait: Callable[[float], bool]) -> None:
+        """Start again after a pause that doubles (to a minute) unless the child had run for a minute."""
+        self._pause = 1.0 if time.monotonic() - self._started > 60 else min(60.0, self._pause * 2)
+        log.error("process ended and is started again", process=self.name, code=self.poll(), pause_s=self._pause)
+        if not wait(self._pause):
+            self.start()
+
+    def stop(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+
+    def join(self) -> None:
+        if not self._process:
+            return
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            log.warning("process did not stop in time and is ended", process=self.name)
+            self._process.kill()
+            self._process.wait()
+
+
+def run(children: list[Child], *, on_start: Callable[[], None] = lambda: None) -> int:
+    """Keep ``children`` running until a signal; 0 after a clean stop."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopping.set())
+    for child in children:
+        child.start()
+    threading.Thread(target=on_start, daemon=True).start()
+    while not stopping.wait(0.2):
+        for child in children:
+            if child.poll() is not None and not stopping.is_set():
+                child.revive(stopping.wait)
+    for child in children:
+        child.stop()
+    for child in children:
+        child.join()
+    return 0

@@ -1,0 +1,19 @@
+"""Where each surface and each API begins. Hot paths are not here: see ``dothi.serve.compose``."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from dothi.serve.api import api
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("language/", set_language, name="set_language"),
+    path("identity/", include("dothi.kernel.identity.urls")),
+    path("", include("dothi.sites.operations.urls")),
+]
+handler400 = "dothi.sites.ui.views.bad_request"
+handler403 = "dothi.sites.ui.views.permission_denied"
+handler404 = "dothi.sites.ui.views.page_not_found"
+handler500 = "dothi.sites.ui.views.server_error"

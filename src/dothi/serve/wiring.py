@@ -1,0 +1,51 @@
+"""Composes a process: opens the engines the settings name and hands them to the kernel.
+
+Every process (web, worker, a command, a test) calls :func:`configure` once before it uses the kernel's hot
+paths; nothing below this floor opens an engine by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dothi.core.config import Config, current
+from dothi.engines import registry
+from dothi.engines.bus.registry import open_bus
+from dothi.engines.store.registry import open_store
+from dothi.kernel import context as live
+from dothi.kernel.context.log import ContextLog
+from dothi.kernel.context.service import Context
+from dothi.kernel.events import log as event_log
+
+
+def city_url(config: Config) -> str:
+    """Where Django's database is, as a store URL."""
+    return config.database_url or f"sqlite:///{config.home / 'city.sqlite3'}"
+
+
+def context_url(config: Config) -> str:
+    """Where the live city is kept: the same PostgreSQL in a schema of its own, or a SQLite file of its own."""
+    return config.database_url or f"sqlite:///{config.home / 'context.sqlite3'}"
+
+
+def configure(config: Config | None = None, *, city: str | None = None, context: str | None = None) -> None:
+    """Open stores and bus, make the live city current, register the logs. ``city``/``context`` override URLs."""
+    config = config or current()
+    config.home.mkdir(parents=True, exist_ok=True)
+    registry.use_store("city", open_store(city or city_url(config), schema="public"))
+    registry.use_store("context", open_store(context or context_url(config), schema="context"))
+    registry.use_bus(open_bus(config.bus_url))
+    live.use(Context(registry.store("context")))
+    event_log.register(event_log.CityLog(registry.store("city")))
+    event_log.register(ContextLog(registry.store("context")))
+
+
+@contextmanager
+def configured(config: Config | None = None) -> Iterator[None]:
+    """The process composed for the length of a block."""
+    configure(config)
+    try:
+        yield
+    finally:
+        registry.close()
