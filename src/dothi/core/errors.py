@@ -1,5 +1,7 @@
 """One hierarchy of errors a person may see, and their form on the wire (RFC 9457 problem details)."""
 
+# ruff: noqa: N818 - the name of an error is what it says to the caller: raise NotFound
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -19,9 +21,9 @@ def both(vi: str, en: str) -> dict[str, str]:
 class DothiError(Exception):
     """Something a person is told: what kind of error, its HTTP status, and what to do next.
 
-    ``detail`` is a text in both languages (:func:`both`) or one plain string used for both. ``where`` is the path
-    of the wrong part of the input (``"attributes.pm25.value"``). Further keywords become members of the problem
-    document (``retry_after=3``).
+    ``detail`` is a text in both languages (:func:`both`) or one plain string used for both. ``where`` is the
+    path of the wrong part of the input (``"attributes.pm25.value"``). Further keywords become members of the
+    problem document (``retry_after=3``).
     """
 
     kind: ClassVar[str] = "internal"
@@ -36,7 +38,8 @@ class DothiError(Exception):
 
     def text(self, language: str = "vi") -> str:
         """What to show a person in ``language``: the detail, else the title."""
-        return self.detail.get(language) or self.detail.get("en") or self.title.get(language, self.title["en"])
+        detail = self.detail.get(language) or self.detail.get("en")
+        return detail or self.title.get(language, self.title["en"])
 
 
 class BadInput(DothiError):

@@ -1,4 +1,4 @@
-"""Vietnamese text: one form of every letter, search without diacritics, dictionary order, numbers and dates."""
+"""Vietnamese text: one form of every letter, search without diacritics, dictionary order, numbers, dates."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def fold(text: str) -> str:
 
 def _letters(run: str) -> tuple[str, str]:
     """The weights of a run of letters, and its tone."""
-    tone, letters = "0", []
+    tone = "0"
+    letters: list[str] = []
     for mark in unicodedata.normalize("NFD", run):
         if mark in _TONES:
             tone = max(tone, _TONES[mark])
@@ -54,8 +55,8 @@ def _syllable(word: str) -> str:
     weights, tone = "", "0"
     for run in _RUN.findall(word):
         if run[0].isdecimal():
-            digits = str(int(run))
-            weights += f"{chr(0x21 + min(len(digits), 0x3E))}{digits}"  # shorter numbers first: Quận 2, Quận 10
+            digits = str(int(run))  # its length comes first, so that Quận 2 comes before Quận 10
+            weights += f"{chr(0x21 + min(len(digits), 0x3E))}{digits}"
         else:
             letters, found = _letters(run)
             weights, tone = weights + letters, max(tone, found)
@@ -69,7 +70,8 @@ def collation_key(text: str) -> str:
     nặng). Numbers sort by value. Upper and lower case matter only between texts that are otherwise equal.
     """
     composed = nfc(text)
-    return "\x01".join(_syllable(word) for word in _WORD.findall(composed.lower())) + "\x00" + composed.swapcase()
+    syllables = "\x01".join(_syllable(word) for word in _WORD.findall(composed.lower()))
+    return f"{syllables}\x00{composed.swapcase()}"
 
 
 def format_number(value: float | Decimal, decimals: int | None = None, lang: str = "vi") -> str:
