@@ -13,7 +13,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as a consumer sees it. ``id`` is the publisher's; the bus drops a repeated id where it can."""
+    """One message as a consumer sees it. ``id`` is the publisher's; a repeated one is dropped where possible."""
 
     subject: str
     data: bytes
@@ -26,7 +26,7 @@ class BusError(Exception):
 
 
 class Bus(Protocol):
-    """A message bus. Subjects are dotted (``city.context.updated``); ``*`` and ``>`` are wildcards as in NATS."""
+    """A message bus. Subjects are dotted (``city.context.updated``); wildcards ``*`` and ``>`` as in NATS."""
 
     def publish(self, subject: str, data: bytes, *, id: str) -> None:
         """Returns when the bus has stored the message (embedded: has handed it to its subscribers)."""

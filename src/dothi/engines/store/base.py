@@ -17,6 +17,7 @@ from dothi.core.errors import Unavailable, both
 
 Kind = Literal["int", "float", "text", "bytes"]
 Row = tuple[Any, ...]
+SPOILED = "a statement of this transaction failed outside a savepoint, so nothing of it was kept"
 _BUSY = both(
     "Kho dữ liệu đang bận hoặc mất kết nối; hãy thử lại sau.",
     "The store is busy or cannot be reached; try again later.",
@@ -52,11 +53,11 @@ class StoreError(Exception):
     """The store refused or could not be reached; ``__cause__`` is the driver's own error."""
 
 
-class StoreConflict(StoreError):
+class StoreConflict(StoreError):  # noqa: N818 - named by what is the case
     """A key or another constraint refused the row; the transaction may be rolled back to a savepoint."""
 
 
-class StoreUnavailable(StoreError, Unavailable):
+class StoreUnavailable(StoreError, Unavailable):  # noqa: N818 - named by what is the case
     """The store cannot be reached or stayed locked past its timeout; trying again later may succeed.
 
     ``str()`` of it is for the log; what a person is told does not name the inside.
@@ -83,8 +84,8 @@ class Session(Protocol):
     ) -> int:
         """Insert rows in bulk; on a key that exists: fail, leave it, or replace the other columns.
 
-        Returns how many rows were inserted or replaced. Of rows with one key in the same call ``ignore`` keeps
-        the first and ``replace`` the last.
+        Returns how many rows were inserted or replaced. Of rows with one key in the same call ``ignore``
+        keeps the first and ``replace`` the last.
         """
         ...
 
@@ -107,7 +108,11 @@ class Store(Protocol):
         ...
 
     def write(self) -> AbstractContextManager[Session]:
-        """A transaction; when the block ends without error its effects survive a power cut."""
+        """A transaction; when the block ends without error its effects survive a power cut.
+
+        A statement that failed outside a :meth:`Session.savepoint` spoils it: swallowing the error does not
+        help, the end of the block raises and nothing is kept.
+        """
         ...
 
     def changes(self) -> int:

@@ -39,7 +39,9 @@ class GroupCommit:
     session and its result.
     """
 
-    def __init__(self, store: Store, *, max_jobs: int = 512, max_wait_ms: float = 0.0, max_queue: int = 10_000) -> None:
+    def __init__(
+        self, store: Store, *, max_jobs: int = 512, max_wait_ms: float = 0.0, max_queue: int = 10_000
+    ) -> None:
         self._store = store
         self._max_jobs = max_jobs
         self._max_wait = max_wait_ms / 1000
@@ -51,7 +53,7 @@ class GroupCommit:
         self._thread.start()
 
     def submit(self, job: Callable[[Session], T]) -> Future[T]:
-        """The future is done when the job's effects are durable. Raises :class:`StoreUnavailable` when full."""
+        """The future is done when the job's effects are durable. :class:`StoreUnavailable` when full."""
         future: Future[T] = Future()
         self._put(_Entry(job, future, None))
         return future
@@ -117,7 +119,7 @@ class GroupCommit:
         settle(live)
 
     def _together(self, group: list[_Entry]) -> bool:
-        """All jobs in one transaction without savepoints; False when one of them failed and all are undone."""
+        """All jobs in one transaction without savepoints; False when one failed and all are undone."""
         try:
             with self._store.write() as session:
                 for entry in group:
@@ -125,8 +127,8 @@ class GroupCommit:
                         entry.result = entry.job(session)
                     except Exception as error:
                         entry.error = error
-                        raise _Failed from error
-        except _Failed:
+                        raise _JobError from error
+        except _JobError:
             return len(group) == 1
         return True
 
@@ -144,7 +146,7 @@ class GroupCommit:
                     entry.error = error
 
 
-class _Failed(Exception):
+class _JobError(Exception):
     """A job of the group raised."""
 
 

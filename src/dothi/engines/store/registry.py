@@ -9,7 +9,7 @@ from dothi.engines.store.sqlite.store import SqliteStore
 
 
 def open_store(url_or_path: str, *, schema: str) -> Store:
-    """The store at ``sqlite:///absolute/path``, a plain path, or ``postgresql://…`` (tables in ``schema``)."""
+    """The store at ``sqlite:///absolute/path``, a path, or ``postgresql://…`` (tables in ``schema``)."""
     scheme, mark, rest = url_or_path.partition("://")
     if not mark:
         return SqliteStore(Path(url_or_path))

@@ -6,36 +6,36 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
-from dothi.engines.store.base import Row, Table
+from dothi.engines.store.base import Row, StoreError, Table
+from dothi.engines.store.sql import Conflict, key_of, on_conflict
 from dothi.engines.store.sqlite.connection import meaning
 
-Conflict = Literal["error", "ignore", "replace"]
 _DRIVER_ERRORS = (sqlite3.Error, OverflowError)
 
 
 class SqliteSession:
     """Runs statements on the connection it was given; the store begins and ends the transaction."""
 
-    __slots__ = ("_connection", "_depth")
+    __slots__ = ("_connection", "_depth", "spoiled")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._depth = 0
+        self.spoiled = False
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         try:
             return self._connection.execute(sql, params).fetchall()
         except _DRIVER_ERRORS as error:
-            raise meaning(error) from error
+            raise self._meaning(error) from error
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> int:
         try:
             return max(self._connection.execute(sql, params).rowcount, 0)
         except _DRIVER_ERRORS as error:
-            raise meaning(error) from error
+            raise self._meaning(error) from error
 
     def write_rows(self, table: Table, rows: Iterable[Row], *, conflict: Conflict = "error") -> int:
         # Rows in key order touch each B-tree page once: 4.5 times faster than in order of arrival. The sort
@@ -44,7 +44,7 @@ class SqliteSession:
         try:
             return max(self._connection.executemany(insert_sql(table, conflict), ordered).rowcount, 0)
         except _DRIVER_ERRORS as error:
-            raise meaning(error) from error
+            raise self._meaning(error) from error
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -54,18 +54,20 @@ class SqliteSession:
         try:
             yield
         except BaseException:
-            self.execute(f"ROLLBACK TO {name}")
+            if self._connection.in_transaction:  # a full disk may have ended it
+                self.execute(f"ROLLBACK TO {name}")
+                self.execute(f"RELEASE {name}")
+                self.spoiled = False
             raise
-        finally:
+        else:
             self.execute(f"RELEASE {name}")
+        finally:
             self._depth -= 1
 
-
-@lru_cache(maxsize=256)
-def key_of(table: Table) -> itemgetter[Any]:
-    """Takes the key out of a row of ``table``."""
-    names = [column.name for column in table.columns]
-    return itemgetter(*(names.index(part) for part in table.key))
+    def _meaning(self, error: Exception) -> StoreError:
+        # SQLite would go on after a failed statement, PostgreSQL does not: here both behave alike.
+        self.spoiled = True
+        return meaning(error)
 
 
 @lru_cache(maxsize=256)
@@ -74,14 +76,3 @@ def insert_sql(table: Table, conflict: Conflict) -> str:
     names = [column.name for column in table.columns]
     sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
     return sql + on_conflict(table, conflict)
-
-
-def on_conflict(table: Table, conflict: Conflict) -> str:
-    """The clause that says what becomes of a row whose key exists; the same words on both engines."""
-    if conflict == "error":
-        return ""
-    others = [column.name for column in table.columns if column.name not in table.key]
-    target = f" ON CONFLICT ({', '.join(table.key)}) DO "
-    if conflict == "ignore" or not others:
-        return target + "NOTHING"
-    return target + "UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in others)

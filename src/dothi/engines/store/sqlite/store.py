@@ -10,12 +10,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal
 
-from dothi.engines.store.base import Migration, Session, StoreError, StoreUnavailable
+from dothi.engines.store.base import SPOILED, Migration, Session, StoreError, StoreUnavailable
 from dothi.engines.store.sqlite.connection import BUSY_MS, connect, translated
 from dothi.engines.store.sqlite.session import SqliteSession
 
 _IDLE_READERS = 16
-_LEDGER = "CREATE TABLE IF NOT EXISTS dothi_migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)"
+_LEDGER = """CREATE TABLE IF NOT EXISTS dothi_migration (
+    name TEXT PRIMARY KEY, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)"""
 
 
 class SqliteStore:
@@ -86,7 +87,10 @@ class SqliteStore:
         try:
             with translated():
                 self._writer.execute("BEGIN IMMEDIATE")
-            yield SqliteSession(self._writer)
+            session = SqliteSession(self._writer)
+            yield session
+            if session.spoiled:
+                raise StoreError(SPOILED)
             with translated():
                 self._writer.execute("COMMIT")
         finally:

@@ -3,29 +3,51 @@
 from __future__ import annotations
 
 import asyncio
+import collections
+import contextlib
 import os
 import threading
 import uuid
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from dothi.engines.store.base import Column, Migration, Store, StoreConflict, StoreError, StoreUnavailable, Table
+from dothi.engines.store.base import (
+    Column,
+    Migration,
+    Store,
+    StoreConflict,
+    StoreError,
+    StoreUnavailable,
+    Table,
+)
 from dothi.engines.store.group import GroupCommit
 from dothi.engines.store.registry import open_store
 
 READING = Table(
     "reading",
-    (Column("entity", "int"), Column("at", "int"), Column("value", "float"), Column("note", "text"), Column("raw", "bytes")),
+    (
+        Column("entity", "int"),
+        Column("at", "int"),
+        Column("value", "float"),
+        Column("note", "text"),
+        Column("raw", "bytes"),
+    ),
     ("entity", "at"),
 )
 STEPS = (
     Migration(
         "0001-reading",
-        sqlite="CREATE TABLE reading (entity INTEGER, at INTEGER, value REAL, note TEXT, raw BLOB, PRIMARY KEY (entity, at)) WITHOUT ROWID;"
-        " CREATE INDEX reading_note ON reading (note);",
-        postgresql="CREATE TABLE reading (entity bigint, at bigint, value float8, note text, raw bytea, PRIMARY KEY (entity, at));"
-        " CREATE INDEX reading_note ON reading (note);",
+        sqlite="""
+            CREATE TABLE reading (
+                entity INTEGER, at INTEGER, value REAL, note TEXT, raw BLOB, PRIMARY KEY (entity, at)
+            ) WITHOUT ROWID;
+            CREATE INDEX reading_note ON reading (note);""",
+        postgresql="""
+            CREATE TABLE reading (
+                entity bigint, at bigint, value float8, note text, raw bytea, PRIMARY KEY (entity, at));
+            CREATE INDEX reading_note ON reading (note);""",
     ),
 )
 
@@ -35,7 +57,9 @@ def opened(request, tmp_path):
     """Opens the same store again and again, as several processes would."""
     stores = []
     schema = f"t_{uuid.uuid4().hex[:12]}"
-    url = f"sqlite://{tmp_path}/store.sqlite3" if request.param == "sqlite" else os.environ["DOTHI_TEST_DATABASE_URL"]
+    url = f"sqlite://{tmp_path}/store.sqlite3"
+    if request.param == "postgresql":
+        url = os.environ["DOTHI_TEST_DATABASE_URL"]
 
     def open_again() -> Store:
         stores.append(open_store(url, schema=schema))
@@ -97,7 +121,8 @@ def test_a_key_that_exists_is_refused(store):
 def test_a_key_that_exists_can_be_left_as_it_is(store):
     with store.write() as session:
         session.write_rows(READING, [row(note="first")])
-        touched = session.write_rows(READING, [row(note="second"), row(at=2), row(at=2, note="third")], conflict="ignore")
+        again = [row(note="second"), row(at=2), row(at=2, note="third")]
+        touched = session.write_rows(READING, again, conflict="ignore")
     assert touched == 1
     assert [r[3] for r in all_rows(store)] == ["first", "ghi chú"]
 
@@ -109,6 +134,12 @@ def test_a_key_that_exists_can_be_replaced_and_the_last_one_wins(store):
     assert [r[3] for r in all_rows(store)] == ["ghi chú", "third"]
 
 
+def test_a_bulk_write_larger_than_one_statement_is_whole(store):
+    with store.write() as session:
+        assert session.write_rows(READING, [row(at=n) for n in range(12_000)]) == 12_000
+    assert len(all_rows(store)) == 12_000
+
+
 def test_a_table_of_keys_only_can_be_replaced(store):
     keys = Table("reading", (Column("entity", "int"), Column("at", "int")), ("entity", "at"))
     with store.write() as session:
@@ -118,8 +149,19 @@ def test_a_table_of_keys_only_can_be_replaced(store):
 
 def test_a_transaction_that_fails_leaves_nothing(store):
     with pytest.raises(ZeroDivisionError), store.write() as session:
-        session.write_rows(READING, [row()])
-        raise ZeroDivisionError
+        session.write_rows(READING, [row(at=1 // (session.write_rows(READING, [row()]) - 1))])
+    assert all_rows(store) == []
+
+
+def test_an_error_that_was_swallowed_still_keeps_everything_out(store):
+    def swallow():
+        with store.write() as session:
+            session.write_rows(READING, [row()])
+            with contextlib.suppress(StoreConflict):
+                session.write_rows(READING, [row()])
+
+    with pytest.raises(StoreError):
+        swallow()
     assert all_rows(store) == []
 
 
@@ -136,8 +178,7 @@ def test_savepoints_nest(store):
     with store.write() as session, session.savepoint():
         session.write_rows(READING, [row(at=1)])
         with pytest.raises(ZeroDivisionError), session.savepoint():
-            session.write_rows(READING, [row(at=2)])
-            raise ZeroDivisionError
+            session.write_rows(READING, [row(at=1 // (session.write_rows(READING, [row(at=2)]) - 1))])
     assert [r[1] for r in all_rows(store)] == [1]
 
 
@@ -150,7 +191,8 @@ def test_execute_says_how_many_rows_it_touched(store):
 
 def test_query_gives_the_rows_of_a_statement_with_returning(store):
     with store.write() as session:
-        assert session.query("INSERT INTO reading (entity, at) VALUES (?, ?) RETURNING entity, at", (7, 8)) == [(7, 8)]
+        insert = "INSERT INTO reading (entity, at) VALUES (?, ?) RETURNING entity, at"
+        assert session.query(insert, (7, 8)) == [(7, 8)]
 
 
 def test_question_marks_and_percents_inside_quotes_are_text(store):
@@ -222,7 +264,7 @@ def test_changes_moves_with_every_commit_of_any_process(store, opened):
         with writer.write() as session:
             session.execute("INSERT INTO reading (entity, at) VALUES (?, ?)", (1, len(seen)))
         seen.append(store.changes())
-    assert all(a != b for a, b in zip(seen, seen[1:], strict=False))
+    assert all(a != b for a, b in pairwise(seen))
 
 
 def test_changes_stays_when_nothing_was_committed(opened, store):
@@ -234,7 +276,8 @@ def test_changes_stays_when_nothing_was_committed(opened, store):
 
 def test_migrations_are_applied_once_in_order(opened):
     store = opened()
-    more = Migration("0002-more", sqlite="ALTER TABLE reading ADD COLUMN extra TEXT", postgresql="ALTER TABLE reading ADD COLUMN extra text")
+    ddl = "ALTER TABLE reading ADD COLUMN extra TEXT"
+    more = Migration("0002-more", sqlite=ddl, postgresql=ddl)
     assert store.migrate(STEPS) == ["0001-reading"]
     assert store.migrate((*STEPS, more)) == ["0002-more"]
     assert store.migrate((*STEPS, more)) == []
@@ -357,12 +400,11 @@ def test_a_cancelled_job_is_not_run(store):
 def test_a_full_queue_is_refused_at_once(store):
     group = GroupCommit(store, max_queue=2, max_jobs=1)
     hold = threading.Event()
-    futures = [group.submit(lambda session: hold.wait(10))]
+    first = group.submit(lambda session: hold.wait(10))
     with pytest.raises(StoreUnavailable):
-        for n in range(4):
-            futures.append(group.submit(add(n)))
+        collections.deque((group.submit(add(n)) for n in range(4)), maxlen=0)
     hold.set()
-    assert all(future.result(10) is not None for future in futures)
+    assert first.result(10)
     group.close()
 
 

@@ -1,0 +1,1 @@
+"""The store kept in a schema of a PostgreSQL database."""
