@@ -1,0 +1,110 @@
+"""``dothi check``, ``dothi status``, ``dothi settings``."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.table import Table
+
+from dothi.cli.console import emit, out, say
+from dothi.cli.session import platform, settings
+from dothi.core import config as declared
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def check(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Pack folders (default: all the platform would load).")] = None,
+    json: Json = False,
+) -> None:
+    """Check settings and packs: every mistake with its file, place and a suggestion."""
+    from dothi.kernel.packs import loader
+
+    settings()
+    chosen = folders or loader.folders()
+    problems = loader.check(chosen)
+    if json:
+        emit([msgspec.to_builtins(problem) for problem in problems])
+    else:
+        for problem in problems:
+            out.print(str(problem), markup=False)
+        say(f"{len(chosen)} packs checked, {len(problems)} problems." if problems else f"{len(chosen)} packs checked, all good.")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _ready(url: str) -> dict[str, Any] | None:
+    """What ``/health/ready`` of the running platform says, None when nothing answers."""
+    try:
+        with urllib.request.urlopen(f"{url}/health/ready", timeout=3) as response:  # noqa: S310
+            body = response.read()
+    except urllib.error.HTTPError as error:
+        body = error.read()
+    except (urllib.error.URLError, OSError):
+        return None
+    try:
+        answer: dict[str, Any] = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return None
+    return answer
+
+
+def status(json: Json = False) -> None:
+    """What runs, what is kept, what the feeds and consumers last did."""
+    from dothi.serve.lock import holder
+    from dothi.serve.prepare import is_ready
+
+    config = settings()
+    state: dict[str, Any] = {
+        "home": str(config.home), "url": config.url, "process": holder(config.home),
+        "prepared": is_ready(config), "health": _ready(config.url),
+    }
+    if state["prepared"]:
+        with platform(prepare=False):
+            from dothi.serve.report import contents
+
+            state |= contents()
+    if json:
+        emit(state)
+        return
+    table = Table(show_header=False, box=None)
+    for key, value in _lines(state):
+        table.add_row(f"[bold]{key}[/]", value)
+    out.print(table)
+
+
+def _lines(state: dict[str, Any]) -> list[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
+    for key, value in state.items():
+        if isinstance(value, dict):
+            lines += [(f"{key}.{part}", str(text)) for part, text in value.items()]
+        elif isinstance(value, list):
+            lines += [(key, ", ".join(f"{k} {v}" for k, v in row.items())) for row in value] or [(key, "none")]
+        else:
+            lines.append((key, "no" if value is None or value is False else str(value)))
+    return lines
+
+
+def settings_list(json: Json = False) -> None:
+    """Every setting: its value now, its default and its meaning."""
+    config = settings()
+    rows = [
+        {
+            "name": setting.variable,
+            "value": "(set)" if setting.secret and getattr(config, setting.key) else str(getattr(config, setting.key)),
+            "default": setting.default,
+            "doc": setting.doc,
+        }
+        for setting in declared.SETTINGS
+    ]
+    if json:
+        emit(rows)
+        return
+    table = Table("Setting", "Value", "Meaning")
+    for row in rows:
+        table.add_row(row["name"], row["value"], row["doc"])
+    out.print(table)

@@ -1,0 +1,80 @@
+"""The one port: who answers which path, and what every answer carries."""
+
+import asyncio
+
+import pytest
+
+from dothi.serve.asgi import Dispatcher, request_id, tidy_headers
+
+
+def answering(name):
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": name.encode()})
+
+    return app
+
+
+def ask(dispatcher, path, headers=()):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": list(headers), "query_string": b""}
+    asyncio.run(dispatcher(scope, None, send))
+    return sent
+
+
+@pytest.fixture
+def dispatcher():
+    return Dispatcher([("/ngsi-ld/v1", answering("context"))], answering("django"))
+
+
+@pytest.mark.parametrize(
+    ("path", "who"),
+    [
+        ("/ngsi-ld/v1/entities", b"context"),
+        ("/ngsi-ld/v1", b"context"),
+        ("/ngsi-ld/v10", b"django"),
+        ("/", b"django"),
+        ("/x/ngsi-ld/v1", b"django"),
+    ],
+)
+def test_a_prefix_takes_whole_segments_only(dispatcher, path, who):
+    assert ask(dispatcher, path)[1]["body"] == who
+
+
+def test_every_answer_carries_a_request_id(dispatcher):
+    assert dict(ask(dispatcher, "/")[0]["headers"])[b"x-request-id"]
+
+
+def test_the_callers_request_id_is_kept(dispatcher):
+    answer = ask(dispatcher, "/", [(b"x-request-id", b"abc-123")])
+    assert dict(answer[0]["headers"])[b"x-request-id"] == b"abc-123"
+
+
+@pytest.mark.parametrize("bad", [b"", b"x" * 65, b"a b", b"a\nb", "é".encode()])
+def test_a_strange_request_id_is_replaced(bad):
+    assert request_id([(b"x-request-id", bad)]).encode() != bad
+
+
+def test_a_header_with_an_underscore_never_reaches_django():
+    assert tidy_headers([(b"x_forwarded_proto", b"https"), (b"host", b"a")]) == [(b"host", b"a")]
+
+
+def test_several_cookie_headers_become_one():
+    assert tidy_headers([(b"cookie", b"a=1"), (b"cookie", b"b=2")]) == [(b"cookie", b"a=1; b=2")]
+
+
+def test_an_app_that_fails_is_counted_as_500(dispatcher):
+    async def broken(scope, receive, send):
+        raise ValueError("broken")
+
+    from dothi.serve import metrics
+
+    counter = metrics.REQUESTS.labels("/", "GET", "500")
+    before = counter._value.get()
+    with pytest.raises(ValueError, match="broken"):
+        ask(Dispatcher([], broken), "/")
+    assert counter._value.get() == before + 1
