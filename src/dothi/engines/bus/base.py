@@ -13,7 +13,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as a consumer sees it. ``id`` is the publisher's; a repeated one is dropped where possible."""
+    """One message as a consumer sees it; ``id`` is the publisher's, ``attempt`` counts from 1."""
 
     subject: str
     data: bytes
@@ -29,21 +29,30 @@ class Bus(Protocol):
     """A message bus. Subjects are dotted (``city.context.updated``); wildcards ``*`` and ``>`` as in NATS."""
 
     def publish(self, subject: str, data: bytes, *, id: str) -> None:
-        """Returns when the bus has stored the message (embedded: has handed it to its subscribers)."""
+        """Returns when the bus has stored the message (embedded: has handed it to its subscribers).
+
+        A message whose ``id`` was published a short while ago (minutes) is taken for the same and dropped.
+        """
         ...
 
     def subscribe(
         self, subject: str, handler: Callable[[Message], None], *, durable: str | None = None
     ) -> AbstractContextManager[None]:
-        """Call ``handler`` for each message, in a thread of the bus. With ``durable`` the place is kept under
-        that name, and a message whose handler raised is delivered again."""
+        """Call ``handler`` for each message, in a thread of the bus, from now until the context is left.
+
+        With ``durable`` (letters, digits, ``-``, ``_``) the place is kept under that name, subscribers of one
+        name share the messages, and a message whose handler raised is delivered again, later each time,
+        without holding up the others. Without it only messages published meanwhile are seen, once.
+        """
         ...
 
     def ring(self, bell: str) -> None:
         """Wake whoever waits on ``bell``; nothing is stored, a ring may be lost."""
         ...
 
-    def on_ring(self, bell: str, callback: Callable[[], None]) -> AbstractContextManager[None]: ...
+    def on_ring(self, bell: str, callback: Callable[[], None]) -> AbstractContextManager[None]:
+        """Call ``callback`` at each ring until the context is left, in whatever thread: it must only set a flag."""
+        ...
 
     def healthy(self) -> bool: ...
 
