@@ -1,0 +1,61 @@
+"""An in-memory stand-in for the context with the same signatures, so that feeds are tested alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+
+
+@dataclass
+class Done:
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    errors: list[tuple[Any, Exception]] = field(default_factory=list)
+
+
+class Memory:
+    """Keeps the merged entities, and every (observedAt, value) of every attribute."""
+
+    def __init__(self) -> None:
+        self.entities_by_id: dict[str, dict[str, Any]] = {}
+        self.history: dict[tuple[str, str], list[tuple[str | None, Any]]] = defaultdict(list)
+        self.batches: list[int] = []
+        self.fail_next: Exception | None = None
+
+    def upsert(self, entities: Any, *, mode: str = "update", by: Any) -> Done:
+        if self.fail_next is not None:
+            failure, self.fail_next = self.fail_next, None
+            raise failure
+        done = Done()
+        self.batches.append(len(entities))
+        for index, given in enumerate(entities):
+            entity = msgspec.json.decode(given) if isinstance(given, bytes) else given
+            if not str(entity.get("id", "")).startswith("urn:") or "type" not in entity:
+                done.errors.append((entity.get("id", index), ValueError("not an entity")))
+                continue
+            self._merge(entity, done)
+        return done
+
+    def _merge(self, entity: dict[str, Any], done: Done) -> None:
+        known = self.entities_by_id.setdefault(entity["id"], {})
+        (done.updated if known else done.created).append(entity["id"])
+        known.update(entity)
+        for key, attribute in entity.items():
+            if isinstance(attribute, dict) and attribute.get("type") == "Property":
+                self.history[entity["id"], key].append((attribute.get("observedAt"), attribute["value"]))
+
+    def entity(self, id: str) -> dict[str, Any] | None:
+        return self.entities_by_id.get(id)
+
+    def delete(self, ids: Any) -> None:
+        for id in ids:
+            self.entities_by_id.pop(id, None)
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
