@@ -42,6 +42,7 @@ class Threshold(Declaration, kw_only=True):
     level: Level
     label: Label
     colour: Colour
+    colour_reason: str | None = None  # why a colour outside the house palette
     shape: Shape = "circle"
     from_: float | None = field(default=None, name="from")
     below: float | None = None
@@ -62,13 +63,16 @@ class Attribute(Declaration, kw_only=True):
     label: Label
     kind: Literal["property", "geo", "relationship"] = "property"
     value: Literal["number", "integer", "text", "boolean", "datetime", "object", "list"] = "number"
-    unit: str | None = None  # UN/CEFACT Rec 20 code, e.g. CEL, GQ, KMH
+    unit: str | None = None  # UN/CEFACT Rec 20 code, e.g. CEL, GQ, KMH: what range and thresholds are written in
+    shown_in: str | None = None  # the unit people read it in, where that is another (a fraction, C62, read as %, P1)
     range: Range | None = None
     thresholds: tuple[Threshold, ...] = ()
     thresholds_source: str | None = None  # the regulation or study the bands come from
     choices: tuple[Choice, ...] = ()
     decimals: Annotated[int, Meta(ge=0, le=6)] = 1
     description: Label | None = None
+    extension: str | None = None  # not in the published model: why it is here
+    deviation: str | None = None  # in the published model as another kind of value: why it differs here
 
 
 class Model(Declaration, kw_only=True):
@@ -91,6 +95,8 @@ class EntityType(Declaration, kw_only=True):
     access: Literal["open", "internal"]  # open: anyone may read it on the map and in the portal
     stale_after: Duration
     headline: Key | None = None  # the attribute a map symbol shows
+    description: Label | None = None
+    extension: str | None = None  # not a published type: why it is here
     shape: Shape = "circle"
     layer: Literal["water", "air", "weather", "noise", "traffic", "camera", "lighting", "waste", "parking", "device"] = "device"
     attributes: tuple[Attribute, ...]
@@ -107,6 +113,59 @@ class Pack(Declaration, kw_only=True):
     quality_reasons: tuple[str, ...] = ()
     requires: tuple[Key, ...] = ()
     description: Label | None = None
+    terms: dict[str, str] = {}  # which IRI a short name means, where published models give it several
+
+
+class PublishedAttribute(Declaration, kw_only=True):
+    """One attribute as Smart Data Models publishes it."""
+
+    key: str
+    iri: str
+    kind: Literal["property", "geo", "relationship"] = "property"
+    value: Literal["number", "integer", "text", "boolean", "datetime", "object", "list"] | None = None
+    units: str | None = None  # a hint in the publisher's own words, not a code
+    choices: tuple[str, ...] = ()
+    description: str | None = None
+
+
+class PublishedModel(Declaration, kw_only=True):
+    """models/*.yaml: an entity type as Smart Data Models publishes it; written by scripts/smart_data_models.py."""
+
+    type: Key
+    iri: str
+    subject: str
+    version: str
+    source: str
+    context: str
+    description: str | None = None
+    required: tuple[str, ...] = ()
+    attributes: tuple[PublishedAttribute, ...]
+
+
+class TermContext(Declaration, kw_only=True):
+    """contexts/*.yaml: the JSON-LD context of one subject, so that it is understood without the network."""
+
+    subject: str
+    urls: tuple[str, ...]
+    terms: dict[str, str]
+
+
+class Code(Declaration, kw_only=True):
+    """One entry of a code list."""
+
+    value: str
+    label: Label
+    parent: str | None = None
+    note: Label | None = None
+
+
+class CodeList(Declaration, kw_only=True):
+    """vocab/*.yaml: the values a field may have and what people call them."""
+
+    key: Key
+    label: Label
+    source: str
+    codes: tuple[Code, ...]
 
 
 def decode(data: object, kind: type[Declaration]) -> Declaration:

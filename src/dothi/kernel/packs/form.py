@@ -1,0 +1,145 @@
+"""Data into declarations: every wrong field of a file is found, not only the first, each with its place."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from dothi.kernel.packs.declarations import Declaration
+from dothi.kernel.packs.problems import nearest
+from dothi.kernel.packs.source import Source, Steps
+
+D = TypeVar("D", bound=Declaration)
+_KINDS = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    dict: "a mapping (field: value)",
+    list: "a list",
+    type(None): "nothing",
+}
+
+
+def decode(source: Source, kind: type[D]) -> D | None:
+    """The declaration in ``source``, or None with every problem reported there."""
+    if source.problems:
+        return None
+    _check(source, source.data, kind, ())
+    if source.problems:
+        return None
+    try:
+        return msgspec.convert(source.data, kind)
+    except msgspec.ValidationError as error:
+        source.report((), "wrong-value", error=error)
+        return None
+
+
+@cache
+def _hints(kind: type[Declaration]) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _plain(hint: Any) -> Any:
+    """``hint`` without Annotated around it."""
+    return _plain(get_args(hint)[0]) if get_origin(hint) is typing.Annotated else hint
+
+
+def _check(source: Source, value: Any, hint: Any, steps: Steps) -> None:
+    plain = _plain(hint)
+    origin = get_origin(plain)
+    if origin in (Union, types.UnionType):
+        if value is not None:
+            inner = next(part for part in get_args(plain) if part is not type(None))
+            _check(source, value, inner, steps)
+    elif isinstance(plain, type) and issubclass(plain, Declaration):
+        _struct(source, value, plain, steps)
+    elif origin is tuple:
+        _items(source, value, get_args(plain)[0], steps)
+    elif origin is dict:
+        _mapping(source, value, get_args(plain)[1], steps)
+    else:
+        _leaf(source, value, hint, plain, steps)
+
+
+def _struct(source: Source, value: Any, kind: type[Declaration], steps: Steps) -> None:
+    if not isinstance(value, dict):
+        _wrong_kind(source, value, "a mapping (field: value)", steps)
+        return
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for name in value.keys() - fields.keys():
+        _unknown(source, name, value, fields, (*steps, name))
+    for name, field in fields.items():
+        if name in value:
+            _check(source, value[name], _hints(kind)[field.name], (*steps, name))
+        elif field.required:
+            source.report(steps, "missing-field", field=name)
+
+
+def _unknown(source: Source, name: str, value: dict[str, Any], fields: Iterable[str], steps: Steps) -> None:
+    near = nearest(name, set(fields) - value.keys()) or nearest(name, fields)
+    if value[name] is None and near is None and " " in name:
+        source.report(steps, "stray-comma", text=name)
+    else:
+        source.report(steps, "unknown-field", field=name, known=", ".join(sorted(fields)), suggestion=near)
+
+
+def _items(source: Source, value: Any, hint: Any, steps: Steps) -> None:
+    if not isinstance(value, list):
+        _wrong_kind(source, value, "a list", steps)
+        return
+    for index, item in enumerate(value):
+        _check(source, item, hint, (*steps, index))
+
+
+def _mapping(source: Source, value: Any, hint: Any, steps: Steps) -> None:
+    if not isinstance(value, dict):
+        _wrong_kind(source, value, "a mapping (field: value)", steps)
+        return
+    for key, item in value.items():
+        _check(source, item, hint, (*steps, key))
+
+
+def _leaf(source: Source, value: Any, hint: Any, plain: Any, steps: Steps) -> None:
+    try:
+        msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        _explain(source, value, hint, plain, steps, error)
+
+
+def _explain(source: Source, value: Any, hint: Any, plain: Any, steps: Steps, error: Exception) -> None:
+    if get_origin(plain) is Literal and isinstance(value, str):
+        known = [str(choice) for choice in get_args(plain)]
+        source.report(steps, "not-a-choice", value=value, known=", ".join(known), suggestion=nearest(value, known))
+    elif plain is str and isinstance(value, str):
+        source.report(steps, "wrong-form", value=value, form=_form(hint))
+    elif plain is str and isinstance(value, bool | int | float):
+        source.report(steps, "quote-it", found=_shown(value))
+    elif isinstance(plain, type) and not isinstance(value, plain):
+        _wrong_kind(source, value, _KINDS.get(plain, plain.__name__), steps)
+    elif get_origin(plain) is Literal:
+        _wrong_kind(source, value, "one of " + ", ".join(map(str, get_args(plain))), steps)
+    else:
+        source.report(steps, "wrong-value", error=error)
+
+
+def _form(hint: Any) -> str:
+    """What a text must look like: the description of its type, else its pattern."""
+    metas = [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
+    described = next((meta.description for meta in metas if meta.description), None)
+    pattern = next((meta.pattern for meta in metas if meta.pattern), None)
+    return f"{described} ({pattern})." if described else f"It must match {pattern}."
+
+
+def _wrong_kind(source: Source, value: Any, expected: str, steps: Steps) -> None:
+    found = _KINDS.get(type(value), type(value).__name__)
+    source.report(steps, "wrong-kind", expected=expected, found=found)
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else cast(str, repr(value))

@@ -1,0 +1,170 @@
+"""A pack folder as checked declarations, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from dothi.kernel.packs import checks, form, source
+from dothi.kernel.packs.declarations import CodeList, Declaration, EntityType, Pack, PublishedModel, TermContext
+from dothi.kernel.packs.problems import PackErrors, Problem, nearest
+from dothi.kernel.packs.source import Source
+
+D = TypeVar("D", bound=Declaration)
+FOLDERS: Final[dict[str, type[Declaration]]] = {
+    "entities": EntityType,
+    "models": PublishedModel,
+    "contexts": TermContext,
+    "vocab": CodeList,
+}
+_ALLOWED = frozenset({"pack.yaml", "README.md", "samples", *FOLDERS})
+
+
+class LoadedPack(Struct, frozen=True, kw_only=True):
+    """Everything a pack declares; encodes to the content that is published and decodes from it."""
+
+    pack: Pack
+    entity_types: tuple[EntityType, ...] = ()
+    models: tuple[PublishedModel, ...] = ()
+    contexts: tuple[TermContext, ...] = ()
+    vocabularies: tuple[CodeList, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.pack.key
+
+    def content(self) -> bytes:
+        """The canonical JSON of all declarations: the same declarations give the same bytes."""
+        return msgspec.json.encode(self, order="sorted")
+
+    def digest(self) -> str:
+        """SHA-256 of the content, in hex."""
+        return hashlib.sha256(self.content()).hexdigest()
+
+
+class Draft(Struct, kw_only=True):
+    """A folder as read: its declarations with their files, and what is wrong so far."""
+
+    folder: Path
+    manifest: tuple[Source, Pack] | None = None
+    parts: dict[str, list[tuple[Source, Declaration]]] = {}
+    problems: list[Problem] = []
+
+    def of(self, folder: str, kind: type[D]) -> list[tuple[Source, D]]:
+        """The declarations read from one sub-folder."""
+        return [(src, part) for src, part in self.parts.get(folder, ()) if isinstance(part, kind)]
+
+    def loaded(self) -> LoadedPack:
+        """The declarations without their files."""
+        assert self.manifest is not None
+        return LoadedPack(
+            pack=self.manifest[1],
+            entity_types=tuple(part for _, part in self.of("entities", EntityType)),
+            models=tuple(part for _, part in self.of("models", PublishedModel)),
+            contexts=tuple(part for _, part in self.of("contexts", TermContext)),
+            vocabularies=tuple(part for _, part in self.of("vocab", CodeList)),
+        )
+
+
+def load(folder: Path) -> LoadedPack:
+    """The pack in ``folder``; raises :class:`PackErrors` with every problem in it."""
+    draft = _read(Path(folder))
+    if draft.problems:
+        raise PackErrors(draft.problems)
+    return draft.loaded()
+
+
+def load_all(folders: Iterable[Path]) -> list[LoadedPack]:
+    """Several packs, also checked against each other, each after those it requires; raises :class:`PackErrors`."""
+    drafts, problems = _drafts(folders)
+    if problems:
+        raise PackErrors(problems)
+    return _ordered([draft.loaded() for draft in drafts])
+
+
+def check(folders: Iterable[Path]) -> list[Problem]:
+    """Everything wrong in the packs at ``folders`` and between them; empty when all is well."""
+    return sorted(_drafts(folders)[1])
+
+
+def _drafts(folders: Iterable[Path]) -> tuple[list[Draft], list[Problem]]:
+    drafts = [_read(Path(folder)) for folder in folders]
+    problems = [problem for draft in drafts for problem in draft.problems]
+    readable = [draft for draft in drafts if draft.manifest is not None]
+    problems += checks.between(
+        [(*draft.manifest, draft.of("entities", EntityType)) for draft in readable if draft.manifest is not None]
+    )
+    return drafts, problems
+
+
+def _ordered(loaded: Sequence[LoadedPack]) -> list[LoadedPack]:
+    """Each pack after those it requires, otherwise in the order given."""
+    done: dict[str, LoadedPack] = {}
+    while len(done) < len(loaded):
+        for pack in loaded:
+            if pack.key not in done and done.keys() >= set(pack.pack.requires):
+                done[pack.key] = pack
+    return list(done.values())
+
+
+def _read(folder: Path) -> Draft:
+    draft = Draft(folder=folder)
+    if not folder.is_dir():
+        draft.problems.append(Problem(str(folder), 0, "", "no-folder"))
+        return draft
+    if not (folder / "pack.yaml").is_file():
+        draft.problems.append(Problem(str(folder), 0, "", "no-manifest"))
+        return draft
+    draft.manifest = _one(draft, folder / "pack.yaml", Pack)
+    for name, kind in FOLDERS.items():
+        for path in sorted((folder / name).glob("*.yaml")):
+            part = _one(draft, path, kind)
+            if part is not None:
+                draft.parts.setdefault(name, []).append(part)
+    _strays(draft)
+    _check(draft)
+    return draft
+
+
+def _one(draft: Draft, path: Path, kind: type[D]) -> tuple[Source, D] | None:
+    read = source.read(path)
+    declaration = form.decode(read, kind)
+    draft.problems += read.problems
+    read.problems = []
+    return None if declaration is None else (read, declaration)
+
+
+def _strays(draft: Draft) -> None:
+    """A misspelt folder or a .yml file would be passed over in silence: say so."""
+    strays = [path for path in draft.folder.iterdir() if path.name not in _ALLOWED and not path.name.startswith((".", "_"))]
+    for name in FOLDERS:
+        if (draft.folder / name).is_dir():
+            strays += [path for path in (draft.folder / name).iterdir() if path.suffix != ".yaml" and path.name[0] != "."]
+    for path in sorted(strays):
+        known = {*_ALLOWED, path.with_suffix(".yaml").name} if path.suffix == ".yml" else _ALLOWED
+        values = (("folders", ", ".join(sorted({"samples", *FOLDERS}))),)
+        draft.problems.append(Problem(str(path), 0, "", "stray-file", values, nearest(path.name, known)))
+
+
+def _check(draft: Draft) -> None:
+    """The rules of the content, for every declaration whose form is right."""
+    models = {model.type: model for _, model in draft.of("models", PublishedModel)}
+    if draft.manifest is not None:
+        checks.pack(*draft.manifest, folder=draft.folder.name)
+    for src, kind in draft.of("entities", EntityType):
+        checks.entity_type(src, kind, models.get(kind.key))
+    for src, model in draft.of("models", PublishedModel):
+        checks.named(src, model.type, "type")
+    for src, codes in draft.of("vocab", CodeList):
+        checks.code_list(src, codes)
+    if draft.manifest is not None:
+        checks.terms(*draft.manifest, [t for _, t in draft.of("entities", EntityType)], list(models.values()))
+    sources = [src for parts in draft.parts.values() for src, _ in parts]
+    for src in [*sources, *([draft.manifest[0]] if draft.manifest else [])]:
+        draft.problems += src.problems
+        src.problems = []
