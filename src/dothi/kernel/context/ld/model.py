@@ -1,0 +1,117 @@
+"""What a parsed and a stored entity is; ``README.md`` beside this file describes the stored form byte by byte."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Raw, Struct
+
+Kind = Literal["create", "update", "fragment", "merge"]
+Number = int | float
+
+# The member that carries the value of each attribute type.
+VALUE_MEMBER = {
+    "Property": "value",
+    "Relationship": "object",
+    "GeoProperty": "value",
+    "LanguageProperty": "languageMap",
+    "VocabProperty": "vocab",
+    "JsonProperty": "json",
+    "ListProperty": "valueList",
+    "ListRelationship": "objectList",
+}
+
+
+class Instance(Struct, array_like=True, gc=False):
+    """One instance of an attribute: its normalized JSON with expanded names, and what is often asked of it.
+
+    ``dataset`` is '' for the default instance; times are microseconds since 1970; ``number`` is the value of a
+    Property when that is a number; ``deep`` says that the body holds IRIs which a reader's @context may shorten;
+    ``null`` marks an NGSI-LD Null in a fragment (delete this instance).
+    """
+
+    body: Raw
+    dataset: str = ""
+    observed_us: int | None = None
+    number: Number | None = None
+    deep: bool = False
+    created_us: int = 0
+    modified_us: int = 0
+    null: bool = False
+
+    def decoded(self) -> dict[str, Any]:
+        """The body as plain Python."""
+        result: dict[str, Any] = msgspec.json.decode(self.body)
+        return result
+
+    @property
+    def kind(self) -> str:
+        """The attribute type, e.g. ``Property`` ('' in a patch that leaves it out)."""
+        return _TYPE.decode(self.body).type
+
+    @property
+    def value(self) -> Any:
+        """The value (object, languageMap …) of this instance as plain Python."""
+        return self.number if self.number is not None else value_of(self.decoded())
+
+
+class _Type(Struct):
+    type: str = ""
+
+
+_TYPE = msgspec.json.Decoder(_Type)
+
+
+class Parsed(Struct):
+    """An entity or entity fragment as it came in, validated and expanded. Attribute names and types are IRIs."""
+
+    id: str
+    types: tuple[str, ...]
+    scopes: tuple[str, ...] | None
+    attributes: dict[str, list[Instance]]
+    expires_us: int | None = None
+
+
+class Stored(Struct, array_like=True):
+    """An entity as it is kept: :func:`dump` and :func:`load` make bytes of it and back."""
+
+    id: str
+    types: tuple[str, ...]
+    scopes: tuple[str, ...] = ()
+    created_us: int = 0
+    modified_us: int = 0
+    attributes: dict[str, list[Instance]] = {}
+    expires_us: int | None = None
+
+
+_ENCODER = msgspec.json.Encoder()
+_STORED = msgspec.json.Decoder(Stored)
+_INSTANCES = msgspec.json.Decoder(list[Instance])
+
+dump = _ENCODER.encode
+load = _STORED.decode
+
+
+def dump_instances(instances: list[Instance]) -> bytes:
+    """The instances of one attribute as bytes, for a row of history or of changes."""
+    return _ENCODER.encode(instances)
+
+
+def load_instances(data: bytes) -> list[Instance]:
+    """The inverse of :func:`dump_instances`."""
+    return _INSTANCES.decode(data)
+
+
+def value_of(body: dict[str, Any]) -> Any:
+    """The value member of a decoded body, whatever the attribute type."""
+    return body.get(VALUE_MEMBER.get(body.get("type", "Property"), "value"))
+
+
+def instance(body: dict[str, Any], *, deep: bool, null: bool = False, observed_us: int | None = None) -> Instance:
+    """An instance from a decoded, expanded body."""
+    value = body.get("value")
+    number = value if value.__class__ in (int, float) and body.get("type", "Property") == "Property" else None
+    return Instance(
+        Raw(_ENCODER.encode(body)), body.get("datasetId", ""), observed_us, number, deep, null=null
+    )
