@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from pydantic import Field
 
 from dothi.core.errors import BadInput, NotFound, both
 from dothi.kernel.directory import organisations, queries
 from dothi.kernel.directory.views import Successor, UnitView
 
 router = Router()
-MOST = 500
+Limit = Annotated[int, Field(ge=1, le=20_000)]
+Few = Annotated[int, Field(ge=1, le=200)]
+Offset = Annotated[int, Field(ge=0)]
 _GEOJSON = "application/geo+json"
 
 
@@ -77,15 +80,15 @@ def list_units(
     level: str | None = None,
     parent: str | None = None,
     at: date | None = None,
-    limit: int = Query(MOST, ge=1, le=20_000),
-    offset: int = Query(0, ge=0),
+    limit: Limit = 500,
+    offset: Offset = 0,
 ) -> list[UnitView]:
     """Units in Vietnamese dictionary order."""
     return queries.units(level, parent, at)[offset : offset + limit]
 
 
 @router.get("/search", response=list[Unit], summary="Units by name or code, with or without diacritics")
-def search(request: HttpRequest, q: str, limit: int = Query(20, ge=1, le=200)) -> list[UnitView]:
+def search(request: HttpRequest, q: str, limit: Few = 20) -> list[UnitView]:
     """The likeliest first; units of the past are found too."""
     return queries.search(q, limit)
 
@@ -150,8 +153,8 @@ def list_organisations(
     unit: str | None = None,
     kind: str | None = None,
     at: date | None = None,
-    limit: int = Query(MOST, ge=1, le=5000),
-    offset: int = Query(0, ge=0),
+    limit: Limit = 500,
+    offset: Offset = 0,
 ) -> list[organisations.OrganisationView]:
     """Organisations on a day (today), in Vietnamese dictionary order."""
     return organisations.find(q=q, unit=unit, kind=kind, at=at)[offset : offset + limit]

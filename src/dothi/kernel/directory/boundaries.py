@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from dothi.core.errors import BadInput, Text, both
 from dothi.core.geometry import GeometryError, area_km2, from_geojson
@@ -26,7 +27,7 @@ SIMPLIFY_DEGREES = 50 / 111_195
 class FeatureProblem(NamedTuple):
     """What is wrong (``error``: not taken) or odd (``warning``: taken) about one feature of the file."""
 
-    index: int
+    feature: int
     code: str | None
     severity: Literal["error", "warning"]
     text: Text
@@ -35,9 +36,9 @@ class FeatureProblem(NamedTuple):
 class Boundary(NamedTuple):
     """A usable feature."""
 
-    index: int
+    feature: int
     code: str
-    geometry: shapely.Geometry
+    geometry: BaseGeometry
     area_km2: float
 
 
@@ -112,7 +113,7 @@ def _code(feature: object, name: str, official: Mapping[str, float | None]) -> s
 
 def _not_twice(code: str, good: Mapping[str, Boundary]) -> None:
     if code in good:
-        first = good[code].index
+        first = good[code].feature
         raise BadInput(
             both(f"Mã {code} đã có ở phần tử {first}.", f"The code {code} is already on feature {first}.")
         )
@@ -140,10 +141,10 @@ def _oddities(boundary: Boundary, official: float | None) -> Iterator[FeaturePro
             f"Diện tích khác diện tích công bố quá 25 %: {vi}.",
             f"The area is more than 25 % off the official one: {measured} km² instead of {expected} km².",
         )
-        yield FeatureProblem(boundary.index, boundary.code, "warning", text)
+        yield FeatureProblem(boundary.feature, boundary.code, "warning", text)
 
 
-def simplified(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
+def simplified(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
     """The shapes with fewer corners, shared borders staying shared. One that would vanish stays as it is."""
     fewer = shapely.coverage_simplify(list(shapes), SIMPLIFY_DEGREES)
     return [

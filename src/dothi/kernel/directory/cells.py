@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 KM_A_DEGREE = 111.195
 # A centroid without a neighbour within this distance is an island of its own (Côn Đảo lies 97 km off).
@@ -23,9 +24,7 @@ _CLOSE_KM = 4.0
 _DEFAULT_AREA_KM2 = 20.0
 
 
-def cells(
-    centroids: Sequence[tuple[float, float]], areas_km2: Sequence[float | None]
-) -> list[shapely.Polygon | shapely.MultiPolygon]:
+def cells(centroids: Sequence[tuple[float, float]], areas_km2: Sequence[float | None]) -> list[BaseGeometry]:
     """One cell for each centroid (lon, lat), in order; cells do not overlap."""
     if not centroids:
         return []
@@ -37,11 +36,11 @@ def cells(
     return [shapely.transform(cell, lambda xy: xy / scale) for cell in drawn]
 
 
-def _draw(plane: NDArray[np.float64], radii: NDArray[np.float64]) -> list[shapely.Geometry]:
+def _draw(plane: NDArray[np.float64], radii: NDArray[np.float64]) -> list[BaseGeometry]:
     points = [shapely.Point(xy) for xy in plane]
     islands = _islands(plane, radii)
     main = [index for index, island in enumerate(islands) if not island]
-    answer: list[shapely.Geometry] = [point.buffer(r) for point, r in zip(points, radii, strict=True)]
+    answer: list[BaseGeometry] = [point.buffer(r) for point, r in zip(points, radii, strict=True)]
     if len(main) < 2:
         return answer
     reach = shapely.union_all([points[i].buffer(float(radii[i]) * _WIDER) for i in main])
@@ -61,7 +60,7 @@ def _islands(plane: NDArray[np.float64], radii: NDArray[np.float64]) -> list[boo
     return [bool(near > ISLAND_KM) for near in gaps.min(axis=1)]
 
 
-def _polygons(geometry: shapely.Geometry) -> shapely.Geometry:
+def _polygons(geometry: BaseGeometry) -> BaseGeometry:
     """Only the areas of an intersection (touching edges may leave lines)."""
     if isinstance(geometry, shapely.GeometryCollection):
         return shapely.union_all([part for part in geometry.geoms if part.area > 0])

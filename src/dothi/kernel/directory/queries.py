@@ -154,7 +154,7 @@ def locate_many(lons: ArrayLike, lats: ArrayLike) -> list[str | None]:
 
 
 def geojson(level: str = COMMUNE, parent: str | None = None, simplified: bool = True) -> dict[str, Any]:
-    """Today's units as a FeatureCollection; ``approximate`` on each. ``parent``: the city by default."""
+    """Today's units as a FeatureCollection; ``approximate`` on each. ``parent``: the city."""
     return atlas.get(level, _scope(level, parent)).collection(simplified=simplified)
 
 
@@ -180,7 +180,7 @@ def search(text: str, limit: int = 20) -> list[UnitView]:
 
 
 def _with_words(entries: list[Entry], words: list[str]) -> list[Entry]:
-    """The entries with a word that begins with each of ``words``: nothing else can match, and this is fast."""
+    """The entries with a word that begins with each of ``words``: nothing else can match."""
     for word in words:
         start = f" {word}"
         entries = [entry for entry in entries if start in entry.haystack]

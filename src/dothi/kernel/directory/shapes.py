@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from dothi.core.config import current
 from dothi.core.geometry import to_geojson
@@ -39,8 +40,8 @@ class Shapes:
     """The units below one parent on one level, with their geometry."""
 
     units: tuple[UnitView, ...]
-    full: tuple[shapely.Geometry, ...]
-    simple: tuple[shapely.Geometry, ...]
+    full: tuple[BaseGeometry, ...]
+    simple: tuple[BaseGeometry, ...]
 
     @cached_property
     def index(self) -> PolygonIndex[int]:
@@ -54,7 +55,7 @@ class Shapes:
         pairs = zip(self.units, shown, strict=True)
         return {
             "type": "FeatureCollection",
-            "features": [_feature(unit, shape, decimals) for unit, shape in pairs],
+            "features": [_feature(unit, each, decimals) for unit, each in pairs],
         }
 
     @cached_property
@@ -65,7 +66,7 @@ class Shapes:
         return MapFile(body, gzip.compress(body, mtime=0), f'W/"{digest}"')
 
 
-def _feature(unit: UnitView, shape: shapely.Geometry, decimals: int | None) -> dict[str, Any]:
+def _feature(unit: UnitView, geometry: BaseGeometry, decimals: int | None) -> dict[str, Any]:
     properties = {
         "code": unit.code,
         "name_vi": unit.full_name["vi"],
@@ -80,8 +81,15 @@ def _feature(unit: UnitView, shape: shapely.Geometry, decimals: int | None) -> d
         "type": "Feature",
         "id": unit.code,
         "properties": properties,
-        "geometry": to_geojson(shape, decimals),
+        "geometry": to_geojson(geometry, decimals),
     }
+
+
+def shape(wkb: bytes | memoryview) -> BaseGeometry:
+    """A stored geometry (PostgreSQL gives a memoryview)."""
+    geometry = shapely.from_wkb(bytes(wkb))
+    assert isinstance(geometry, BaseGeometry)
+    return geometry
 
 
 def build(snapshot: Snapshot, level: str, parent: str | None) -> Shapes:
@@ -92,7 +100,7 @@ def build(snapshot: Snapshot, level: str, parent: str | None) -> Shapes:
         if unit.valid_to is None and unit.level == level and parent in (None, unit.parent)
     ]
     stored = {
-        key: (shapely.from_wkb(bytes(full)), shapely.from_wkb(bytes(simple)))
+        key: (shape(full), shape(simple))
         for key, full, simple in UnitBoundary.objects.filter(
             unit_id__in=[unit.key for unit in chosen]
         ).values_list("unit_id", "full", "simplified")
@@ -103,7 +111,7 @@ def build(snapshot: Snapshot, level: str, parent: str | None) -> Shapes:
     return Shapes(tuple(known), tuple(full for full, _ in pairs), tuple(simple for _, simple in pairs))
 
 
-def _cells(units: Sequence[UnitView], taken: Sequence[shapely.Geometry]) -> dict[str, shapely.Geometry]:
+def _cells(units: Sequence[UnitView], taken: Sequence[BaseGeometry]) -> dict[str, BaseGeometry]:
     """Cells of the units without a boundary. Imported boundaries keep what is theirs."""
     if all(unit.has_boundary for unit in units):
         return {}

@@ -122,8 +122,10 @@ def read() -> Snapshot:
     rows = AdministrativeUnit.objects.values_list(*_COLUMNS)
     units = {row[0]: _view(row, row[0] in bounded) for row in rows.iterator(5000)}
     successions: dict[str, list[tuple[str, str, float | None, bool]]] = {}
-    for old, *rest in UnitSuccession.objects.values_list("old_id", "new_id", "kind", "share", "main"):
-        successions.setdefault(old, []).append((rest[0], rest[1], rest[2], rest[3]))
+    for old, new, kind, share, main in UnitSuccession.objects.values_list(
+        "old_id", "new_id", "kind", "share", "main"
+    ):
+        successions.setdefault(old, []).append((new, kind, share, main))
     return Snapshot(revision, units, successions)
 
 
