@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "axes",
     "csp",
     "django_htmx",
     "django_cotton",
@@ -67,7 +66,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "dothi.kernel.identity.middleware.OriginMiddleware",
 ]
 ROOT_URLCONF = "dothi.serve.urls"
 WSGI_APPLICATION = "dothi.serve.wsgi.application"
@@ -122,10 +121,6 @@ DATABASES = {"default": _postgresql(CONFIG.database_url) if CONFIG.database_url 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.Account"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
 
 LANGUAGE_CODE = CONFIG.language
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -155,3 +150,5 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 LOGGING_CONFIG = None
+
+from dothi.kernel.identity.settings import *  # noqa: E402, F403  sign-in: backends, throttling, factors

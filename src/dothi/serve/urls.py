@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("language/", set_language, name="set_language"),
     path("identity/", include("dothi.kernel.identity.urls")),
+    path("account/", include("dothi.kernel.identity.entrance.urls")),
     path("", include("dothi.sites.operations.urls")),
 ]
 handler400 = "dothi.sites.ui.views.bad_request"

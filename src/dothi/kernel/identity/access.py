@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from dothi.core.errors import Forbidden, Unauthenticated, both
@@ -74,6 +75,7 @@ class Grant:
     pattern: str
     unit: str | None = None
     organisation: str | None = None
+    until: datetime | None = None  # when it ends, if it does; only handing it on asks for this
 
     def covers(self, pattern: str, unit: str | None, organisation: str | None) -> bool:
         """Whether this gives all of ``pattern`` within that scope."""
@@ -107,11 +109,21 @@ class Actor:
 
     def may(self, permission: str, *, unit: str | None = None, organisation: str | None = None) -> bool:
         """Whether it holds ``permission`` there. No unit and no organisation asks for the whole city."""
-        return self.holds(permission, unit=unit, organisation=organisation)
+        if not _any_covers(self.grants, permission, unit, organisation):
+            return False
+        return self.within is None or _any_covers(self.within, permission, unit, organisation)
 
-    def holds(self, pattern: str, *, unit: str | None = None, organisation: str | None = None) -> bool:
-        """As :meth:`may`, for a whole pattern: one single grant must give all of it."""
-        if not _any_covers(self.grants, pattern, unit, organisation):
+    def holds(
+        self,
+        pattern: str,
+        *,
+        unit: str | None = None,
+        organisation: str | None = None,
+        until: datetime | None,
+    ) -> bool:
+        """As :meth:`may`, for a whole pattern up to ``until`` (None: for good); one grant must give it."""
+        lasting = [grant for grant in self.grants if _lasts(grant, until)]
+        if not _any_covers(lasting, pattern, unit, organisation):
             return False
         return self.within is None or _any_covers(self.within, pattern, unit, organisation)
 
@@ -148,9 +160,19 @@ def _needed(permission: str, unit: str | None, organisation: str | None) -> dict
     )
 
 
+def _lasts(grant: Grant, until: datetime | None) -> bool:
+    return grant.until is None or (until is not None and until <= grant.until)
+
+
 def _any_covers(grants: Iterable[Grant], pattern: str, unit: str | None, organisation: str | None) -> bool:
     return any(grant.covers(pattern, unit, organisation) for grant in grants)
 
+
+PEOPLE = permission("identity.accounts.manage", "Quản lý tài khoản", "Manage accounts")
+PEOPLE_READ = permission("identity.accounts.read", "Xem danh sách tài khoản", "See accounts")
+ROLES = permission("identity.roles.grant", "Cấp và thu hồi vai trò", "Grant and revoke roles")
+TOKENS = permission("identity.tokens.manage", "Quản lý mã truy cập API", "Manage API tokens")
+AUDIT = permission("identity.audit.read", "Xem nhật ký kiểm toán", "Read the audit log")
 
 SYSTEM = Actor("system", "", "dothi", (Grant("*"),))
 ANONYMOUS = Actor("anonymous", "")

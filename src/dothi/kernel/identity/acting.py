@@ -23,10 +23,10 @@ Scope = Callable[..., str | None]
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """An action as it was declared: its audit name and the permission it asks for."""
+    """An action as it was declared: its audit name and the permission it asks for (None: decided inside)."""
 
     name: str
-    permission: str
+    permission: str | None
 
 
 _declared: dict[str, Declared] = {}
@@ -86,7 +86,7 @@ def _subject(subject: Callable[..., str] | None, arguments: Mapping[str, Any], r
 
 def action(
     *,
-    permission: str,
+    permission: str | None,
     unit: Scope | None = None,
     organisation: Scope | None = None,
     subject: Callable[..., str] | None = None,
@@ -95,8 +95,9 @@ def action(
     """Make a function with a keyword ``by: Actor`` an action.
 
     ``unit``, ``organisation`` and ``subject`` are called with all its arguments by name. The permission is
-    asked for that unit or organisation (neither: for the whole city). The function then runs in one
-    transaction with its audit entry; a refusal is written to the audit too, and raised.
+    asked for that unit or organisation (neither: for the whole city); None is for functions whose rule is
+    more than one permission: they refuse by themselves. The function runs in one transaction with its audit
+    entry; a refusal is written to the audit too, and raised.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -113,11 +114,12 @@ def action(
             by: Actor = arguments["by"]
             token = _notes.set({})
             try:
-                by.require(
-                    permission,
-                    unit=unit(**arguments) if unit else None,
-                    organisation=organisation(**arguments) if organisation else None,
-                )
+                if permission is not None:
+                    by.require(
+                        permission,
+                        unit=(unit(**arguments) or None) if unit else None,
+                        organisation=(organisation(**arguments) or None) if organisation else None,
+                    )
                 with transaction.atomic():
                     result = function(*args, **kwargs)
                     audit(label, by=by, subject=_subject(subject, arguments, result), detail=_notes.get())
