@@ -30,19 +30,20 @@ _OBJECTS = frozenset({"Relationship", "ListRelationship", ""})
 
 
 class Reading(Struct, frozen=True):
-    """The rules an attribute is read under."""
+    """The rules an attribute is read under; ``history``: many instances may share a datasetId."""
 
     terms: TermMap
     partial: bool = False
     nulls: bool = False
     simplified: bool = False
+    history: bool = False
 
 
 def instances(value: Any, reading: Reading, where: str) -> list[Instance]:
     """The instances of the attribute ``value``, one for each datasetId; BadRequestData with the path if wrong."""
     items = value if _is_several(value, reading) else [value]
     found = [_instance(item, reading, f"{where}[{i}]" if len(items) > 1 else where) for i, item in enumerate(items)]
-    if len(found) > 1:
+    if len(found) > 1 and not reading.history:
         _refuse_duplicates(found, where)
     return found
 

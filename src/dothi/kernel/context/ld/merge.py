@@ -77,7 +77,10 @@ def replace(stored: Stored, parsed: Parsed, now_us: int) -> Outcome:
 def update(
     stored: Stored, parsed: Parsed, now_us: int, *, overwrite: bool = True, only_existing: bool = False
 ) -> Outcome:
-    """Append or overwrite attributes (5.6.3); ``overwrite=False``: only new ones; ``only_existing``: 5.6.2."""
+    """Append or overwrite attributes (5.6.2, 5.6.3); ``overwrite=False`` leaves those that exist alone.
+
+    ``only_existing`` is Update Attributes as it was up to v1.5: attributes that are new are not added.
+    """
     outcome = _begin(stored, parsed, now_us, scope=overwrite)
     attributes = outcome.entity.attributes
     for iri, instances in parsed.attributes.items():
@@ -242,12 +245,12 @@ def _overlaid(old: Instance, patch: Instance) -> Instance:
 
 def _merged(old: Instance | None, patch: Instance, iri: str, lang: str | None, observed_us: int | None) -> Instance:
     given = patch.decoded()
-    if observed_us is not None and "observedAt" not in given and any(m in given for m in VALUE_MEMBER.values()):
-        given["observedAt"] = time_text(observed_us)
     if old is None:
         given.setdefault("type", kind_of_value(given.get("value")))
         return _complete(_without_nulls(given), patch.deep)
     body = old.decoded()
+    if observed_us is not None and "observedAt" in body:
+        given = {"observedAt": time_text(observed_us)} | given
     kind = given.get("type") or body["type"]
     if kind != body["type"]:
         body = {"type": kind} | {name: each for name, each in body.items() if name not in VALUE_MEMBER.values() and name != "type"}

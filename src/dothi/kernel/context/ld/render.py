@@ -55,8 +55,7 @@ NORMALIZED = Form()
 
 def render(entity: Stored, terms: TermMap, form: Form = NORMALIZED, context: Any = None) -> bytes:
     """One entity as JSON; ``context`` becomes its ``@context`` member when given."""
-    parts: list[Any] = []
-    _head(entity, terms, form, parts)
+    parts = entity_head(entity, terms, form)
     if form.representation == "normalized" and form.datasets is None and not form.lang:
         _normalized(entity, terms, form, parts)
     else:
@@ -66,6 +65,11 @@ def render(entity: Stored, terms: TermMap, form: Form = NORMALIZED, context: Any
                 shown = instances if form.datasets is None else [i for i in instances if i.dataset in form.datasets]
                 if shown:
                     parts += (terms.keys[iri], write(shown, terms, form))
+    return join_members(parts, context)
+
+
+def join_members(parts: list[Any], context: Any = None) -> bytes:
+    """A JSON object of its members, each written with a comma before it."""
     if context is not None:
         parts += (b',"@context":', _encode(context))
     body = b"".join(parts)
@@ -85,7 +89,9 @@ def as_dict(entity: Stored, terms: TermMap, form: Form = NORMALIZED) -> dict[str
     return result
 
 
-def _head(entity: Stored, terms: TermMap, form: Form, parts: list[Any]) -> None:
+def entity_head(entity: Stored, terms: TermMap, form: Form) -> list[Any]:
+    """The members of an entity that are not attributes, each written with a comma before it."""
+    parts: list[Any] = []
     if form.shows_member("id"):
         parts += (b',"id":', _encode(entity.id))
     if form.shows_member("type"):
@@ -96,6 +102,7 @@ def _head(entity: Stored, terms: TermMap, form: Form, parts: list[Any]) -> None:
         parts += (b',"expiresAt":"', time_text(entity.expires_us).encode(), b'"')
     if form.sys_attrs:
         parts.append(_system(entity.created_us, entity.modified_us))
+    return parts
 
 
 def _one_or_many(items: Sequence[str]) -> bytes:
