@@ -1,13 +1,14 @@
-"""Write into the packs what Smart Data Models publishes: attributes, value kinds, descriptions, JSON-LD terms.
+"""Write into the packs what Smart Data Models publishes: attributes, kinds, descriptions, terms.
 
-    python scripts/smart_data_models.py                 # write models/ and contexts/ of every pack again
-    python scripts/smart_data_models.py --check         # change nothing; fail if something would change
+    python scripts/smart_data_models.py            # write models/ and contexts/ of every pack again
+    python scripts/smart_data_models.py --check    # change nothing; fail if something would change
     python scripts/smart_data_models.py --new Building dataModel.Building packs/my-pack
 
-Reads the package ``pysmartdatamodels`` (extra ``models``); needs no network. It owns two folders of a pack,
-``models/`` (one file an entity type) and ``contexts/`` (one file a subject). What people wrote, labels, units, ranges
-and thresholds in ``entities/``, is only read: nothing of it can be lost. ``dothi check`` then says where the two
-disagree. ``--new`` also begins an ``entities/`` file, with empty Vietnamese labels that ``dothi check`` asks for.
+Reads the package ``pysmartdatamodels`` (extra ``models``); needs no network. It owns two folders of a
+pack: ``models/`` (a file an entity type) and ``contexts/`` (a file a subject). What people wrote (labels,
+units, ranges and thresholds in ``entities/``) is only read: nothing of it can be lost. ``dothi check`` then
+says where the two disagree. ``--new`` also begins a file in ``entities/``, with empty Vietnamese labels that
+``dothi check`` asks for.
 """
 
 from __future__ import annotations
@@ -30,7 +31,14 @@ HEADER = "# Written by scripts/smart_data_models.py from pysmartdatamodels {vers
 SCHEMA = "# yaml-language-server: $schema={path}\n"
 COMMON = frozenset({"id", "type", "bbox", "coordinates"})
 KINDS = {"Property": "property", "GeoProperty": "geo", "Relationship": "relationship"}
-VALUES = {"string": "text", "number": "number", "integer": "integer", "boolean": "boolean", "object": "object", "array": "list"}
+VALUES = {
+    "string": "text",
+    "number": "number",
+    "integer": "integer",
+    "boolean": "boolean",
+    "object": "object",
+    "array": "list",
+}
 WORDS = 300
 
 
@@ -95,7 +103,11 @@ def model(subject: str, kind: str) -> dict[str, Any]:
     about = metadata().get((subject, kind))
     if about is None:
         raise SystemExit(f"Smart Data Models publishes no {kind} in {subject}.")
-    mine = [row for row in rows() if row["repoName"] == subject and row["dataModel"] == kind and "parentId" not in row]
+    mine = [
+        row
+        for row in rows()
+        if row["repoName"] == subject and row["dataModel"] == kind and "parentId" not in row
+    ]
     attributes = {row["property"]: attribute(row) for row in mine if row["property"] not in COMMON}
     return {
         "type": kind,
@@ -112,8 +124,14 @@ def model(subject: str, kind: str) -> dict[str, Any]:
 
 def context(subject: str) -> dict[str, Any]:
     """The JSON-LD context of a subject: its types and every property of them."""
-    terms = {row["property"]: row["context"] for row in rows() if row["repoName"] == subject and row.get("context")}
-    terms |= {kind: f"https://smartdatamodels.org/{subject}/{kind}" for owner, kind in metadata() if owner == subject}
+    terms = {
+        row["property"]: row["context"] for row in rows() if row["repoName"] == subject and row.get("context")
+    }
+    terms |= {
+        kind: f"https://smartdatamodels.org/{subject}/{kind}"
+        for owner, kind in metadata()
+        if owner == subject
+    }
     return {
         "subject": subject,
         "urls": [
@@ -128,7 +146,9 @@ class Dumper(yaml.SafeDumper):
     """Block style, keys in our order, quotes where YAML 1.1 readers would see a boolean or a number."""
 
 
-Dumper.add_representer(str, lambda d, s: d.represent_scalar("tag:yaml.org,2002:str", s, '"' if s in {"=", "<<"} else None))
+Dumper.add_representer(
+    str, lambda d, s: d.represent_scalar("tag:yaml.org,2002:str", s, '"' if s in {"=", "<<"} else None)
+)
 
 
 def written(data: dict[str, Any], schema: str) -> str:
@@ -145,6 +165,15 @@ def declared(pack: Path) -> dict[str, str]:
         if "extension" not in data:
             found[data["key"]] = data["model"]["subject"]
     return found
+
+
+def required_subjects(pack: Path) -> set[str]:
+    """The subjects whose context a pack that this one requires already brings."""
+    manifest = yaml.safe_load((pack / "pack.yaml").read_text(encoding="utf-8"))
+    others = [other for key in manifest.get("requires", ()) for other in (pack.parent / key, PACKS / key)]
+    return {
+        subject for other in others if (other / "pack.yaml").is_file() for subject in declared(other).values()
+    }
 
 
 def schema_path(pack: Path, name: str) -> str:
@@ -164,7 +193,7 @@ def files_of(pack: Path) -> dict[Path, str]:
         pack / "models" / f"{kind}.yaml": written(model(subject, kind), schema_path(pack, "model"))
         for kind, subject in kinds.items()
     }
-    for subject in sorted(set(kinds.values())):
+    for subject in sorted(set(kinds.values()) - required_subjects(pack)):
         name = subject.removeprefix("dataModel.")
         wanted[pack / "contexts" / f"{name}.yaml"] = written(context(subject), schema_path(pack, "context"))
     return wanted
@@ -173,10 +202,20 @@ def files_of(pack: Path) -> dict[Path, str]:
 def changes(pack: Path) -> dict[Path, str | None]:
     """Files to write (text) or to remove (None) so that the pack follows the published models."""
     wanted = files_of(pack)
-    there = {path: path.read_text(encoding="utf-8") for folder in ("models", "contexts") for path in (pack / folder).glob("*.yaml")}
-    written_now: dict[Path, str | None] = {path: text for path, text in wanted.items() if there.get(path) != text}
+    there = {
+        path: path.read_text(encoding="utf-8")
+        for folder in ("models", "contexts")
+        for path in (pack / folder).glob("*.yaml")
+    }
+    written_now: dict[Path, str | None] = {
+        path: text for path, text in wanted.items() if there.get(path) != text
+    }
     # Only what this script wrote may go; a file without its header is somebody's own.
-    gone = [path for path, text in there.items() if path not in wanted and "Written by scripts/smart_data_models.py" in text]
+    gone = [
+        path
+        for path, text in there.items()
+        if path not in wanted and "Written by scripts/smart_data_models.py" in text
+    ]
     return written_now | dict.fromkeys(gone)
 
 
@@ -197,7 +236,10 @@ def begin(kind: str, subject: str, pack: Path) -> Path:
         raise SystemExit(f"{path} is there already.")
     published = model(subject, kind)
     about = {key: published[key] for key in ("subject", "context", "source")}
-    label = {"vi": "", "en": " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", kind)).lower().capitalize()}
+    label = {
+        "vi": "",
+        "en": " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", kind)).lower().capitalize(),
+    }
     skeleton = {
         "key": kind,
         "iri": published["iri"],
@@ -210,22 +252,35 @@ def begin(kind: str, subject: str, pack: Path) -> Path:
         "attributes": [begun(each) for each in published["attributes"]],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(SCHEMA.format(path=schema_path(pack, "entity-type")) + yaml.dump(skeleton, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=150), encoding="utf-8")
+    path.write_text(
+        SCHEMA.format(path=schema_path(pack, "entity-type"))
+        + yaml.dump(skeleton, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=150),
+        encoding="utf-8",
+    )
     return path
 
 
 def begun(published: dict[str, Any]) -> dict[str, Any]:
     """One attribute to be completed by a person."""
-    found = {"key": published["key"], "label": {"vi": "", "en": published.get("description", published["key"])}}
+    found = {
+        "key": published["key"],
+        "label": {"vi": "", "en": published.get("description", published["key"])},
+    }
     found |= {"kind": published["kind"]} if published["kind"] != "property" else {}
     return found | {"value": published.get("value", "text")}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Bring the packs up to date; see the module's text."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if something would change")
-    parser.add_argument("--new", nargs=3, metavar=("TYPE", "SUBJECT", "PACK"), help="begin an entity type in a pack")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 if something would change"
+    )
+    parser.add_argument(
+        "--new", nargs=3, metavar=("TYPE", "SUBJECT", "PACK"), help="begin an entity type in a pack"
+    )
     parser.add_argument("packs", nargs="*", type=Path, help="pack folders (default: those of the platform)")
     options = parser.parse_args(arguments)
     if options.new:

@@ -1,4 +1,4 @@
-"""The rules of thresholds: bands in order, without gap or overlap, inside the range, each with its own sign."""
+"""The rules of thresholds: in order, without gap or overlap, inside the range, each with its own sign."""
 
 from __future__ import annotations
 
@@ -34,11 +34,17 @@ def _band(source: Source, band: Threshold, limits: Range | None, steps: Steps) -
     if band.colour.upper() not in PALETTE and not band.colour_reason:
         palette = ", ".join(PALETTE)
         near = nearest(band.colour, PALETTE)
-        source.report((*steps, "colour"), "colour-outside-palette", colour=band.colour, palette=palette, suggestion=near)
+        source.report(
+            (*steps, "colour"), "colour-outside-palette", colour=band.colour, palette=palette, suggestion=near
+        )
     for name, value in (("from", band.from_), ("below", band.below)):
         if value is not None and limits is not None and not _inside(value, limits):
             source.report(
-                (*steps, name), "threshold-outside", value=_n(value), min=_n(limits.min, "-∞"), max=_n(limits.max, "∞")
+                (*steps, name),
+                "threshold-outside",
+                value=_n(value),
+                min=_n(limits.min, "-∞"),
+                max=_n(limits.max, "∞"),
             )
 
 
@@ -54,7 +60,11 @@ def _neighbours(source: Source, before: Threshold, after: Threshold, steps: Step
             source.report((*steps, "from"), "threshold-order", from_=_n(after.from_), below=_n(before.below))
         elif after.from_ > before.below:
             source.report((*steps, "from"), "threshold-gap", from_=_n(after.from_), below=_n(before.below))
-    if (before.colour.upper(), before.shape, before.label) == (after.colour.upper(), after.shape, after.label):
+    if (before.colour.upper(), before.shape, before.label) == (
+        after.colour.upper(),
+        after.shape,
+        after.label,
+    ):
         source.report(steps, "same-sign")
 
 

@@ -1,4 +1,4 @@
-"""The rules a declaration's content must keep beyond its form: names that exist, labels in both languages, order."""
+"""The rules of a declaration's content, beyond its form: names that exist, labels in both languages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def entity_type(source: Source, kind: EntityType, model: PublishedModel | None) 
         source.report(("icon",), "unknown-icon", icon=kind.icon, suggestion=nearest(kind.icon, icons()))
     keys = [attribute.key for attribute in kind.attributes]
     if kind.headline is not None and kind.headline not in keys:
-        source.report(("headline",), "unknown-headline", headline=kind.headline, suggestion=nearest(kind.headline, keys))
+        source.report(
+            ("headline",), "unknown-headline", headline=kind.headline, suggestion=nearest(kind.headline, keys)
+        )
     for index in _again(keys):
         source.report(("attributes", index, "key"), "duplicate-attribute", key=keys[index])
     for index, attribute in enumerate(kind.attributes):
@@ -82,9 +84,10 @@ def _units(source: Source, attribute: Attribute, steps: Steps) -> None:
         if code not in UNITS:
             known = False
             source.report((*steps, name), "unknown-unit", unit=code, suggestion=_near_unit(code))
-    if known and attribute.shown_in is not None and attribute.unit is not None:
-        if UNITS[attribute.unit].quantity != UNITS[attribute.shown_in].quantity:
-            source.report((*steps, "shown_in"), "unit-mismatch", unit=attribute.unit, shown=attribute.shown_in)
+    if not known or attribute.unit is None or attribute.shown_in is None:
+        return
+    if UNITS[attribute.unit].quantity != UNITS[attribute.shown_in].quantity:
+        source.report((*steps, "shown_in"), "unit-mismatch", unit=attribute.unit, shown=attribute.shown_in)
 
 
 def _near_unit(code: str) -> str | None:
@@ -103,12 +106,17 @@ def _follows(source: Source, kind: EntityType, model: PublishedModel) -> None:
         if theirs is None:
             if not attribute.extension:
                 near = nearest(attribute.key, published)
-                source.report((*steps, "key"), "unknown-attribute", key=attribute.key, type=kind.key, suggestion=near)
+                source.report(
+                    (*steps, "key"), "unknown-attribute", key=attribute.key, type=kind.key, suggestion=near
+                )
         elif attribute.extension:
             source.report((*steps, "extension"), "not-an-extension", key=attribute.key, type=kind.key)
         elif not attribute.deviation and not _same_kind(attribute, theirs):
             place = (*steps, "value") if attribute.kind == theirs.kind else (*steps, "kind")
-            here, there = f"{attribute.kind} {attribute.value}", f"{theirs.kind} {theirs.value or 'of any value'}"
+            here, there = (
+                f"{attribute.kind} {attribute.value}",
+                f"{theirs.kind} {theirs.value or 'of any value'}",
+            )
             source.report(place, "kind-differs", published=there, here=here)
 
 
@@ -132,7 +140,9 @@ def code_list(source: Source, codes: CodeList) -> None:
             source.report(("codes", index, "parent"), "unknown-parent", parent=code.parent, suggestion=near)
 
 
-def terms(source: Source, manifest: Pack, kinds: Sequence[EntityType], models: Sequence[PublishedModel]) -> None:
+def terms(
+    source: Source, manifest: Pack, kinds: Sequence[EntityType], models: Sequence[PublishedModel]
+) -> None:
     """The short names a pack decides on: each must be one its models have."""
     known = {(attribute.key, attribute.iri) for model in models for attribute in model.attributes}
     known |= {(model.type, model.iri) for model in models} | {(kind.key, kind.iri) for kind in kinds}
@@ -186,11 +196,15 @@ def between(packs: Sequence[tuple[Source, Pack, Sequence[tuple[Source, EntityTyp
     first_type: dict[str, str] = {}
     for source, manifest, kinds in packs:
         if manifest.key in first_pack:
-            problems.append(source.problem(("key",), "duplicate-pack", key=manifest.key, other=first_pack[manifest.key]))
+            problems.append(
+                source.problem(("key",), "duplicate-pack", key=manifest.key, other=first_pack[manifest.key])
+            )
         first_pack.setdefault(manifest.key, source.file)
         for file, kind in kinds:
             if kind.key in first_type:
-                problems.append(file.problem(("key",), "duplicate-type", key=kind.key, other=first_type[kind.key]))
+                problems.append(
+                    file.problem(("key",), "duplicate-type", key=kind.key, other=first_type[kind.key])
+                )
             first_type.setdefault(kind.key, file.file)
     return problems + _requirements([(source, manifest) for source, manifest, _ in packs])
 
@@ -201,10 +215,18 @@ def _requirements(packs: Sequence[tuple[Source, Pack]]) -> list[Problem]:
     for source, manifest in packs:
         for index, key in enumerate(manifest.requires):
             if key not in graph:
-                problems.append(source.problem(("requires", index), "unknown-requirement", key=key, suggestion=nearest(key, graph)))
+                problems.append(
+                    source.problem(
+                        ("requires", index), "unknown-requirement", key=key, suggestion=nearest(key, graph)
+                    )
+                )
         circle = _circle(graph, manifest.key)
         if circle and min(circle) == manifest.key:
-            problems.append(source.problem(("requires",), "requirement-circle", circle=" → ".join([*circle, manifest.key])))
+            problems.append(
+                source.problem(
+                    ("requires",), "requirement-circle", circle=" → ".join([*circle, manifest.key])
+                )
+            )
     return problems
 
 

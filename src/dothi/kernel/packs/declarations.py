@@ -9,16 +9,20 @@ from msgspec import Meta, Struct, field
 
 Level = Literal["normal", "info", "warn", "alert", "critical"]
 Shape = Literal["circle", "square", "diamond", "triangle", "hexagon", "star"]
-Key = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", description="A name in the field's own words")]
+Key = Annotated[
+    str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$", description="A name in the field's own words")
+]
 Colour = Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
-Duration = Annotated[str, Meta(pattern=r"^\d+ (second|minute|hour|day|week)s?$", description="For example '15 minutes'")]
+Duration = Annotated[
+    str, Meta(pattern=r"^\d+ (second|minute|hour|day|week)s?$", description="For example '15 minutes'")
+]
 
 
 class Declaration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The parent of everything a pack declares."""
 
 
-class Label(Declaration, kw_only=True):
+class Label(Declaration, frozen=True, kw_only=True):
     """A name in both languages."""
 
     vi: str
@@ -29,14 +33,14 @@ class Label(Declaration, kw_only=True):
         return self.en if language == "en" else self.vi
 
 
-class Range(Declaration, kw_only=True):
-    """Which values are physically possible, ends included; outside it a reading is kept but marked invalid."""
+class Range(Declaration, frozen=True, kw_only=True):
+    """Which values are possible, ends included; a reading outside is kept but marked invalid."""
 
     min: float | None = None
     max: float | None = None
 
 
-class Threshold(Declaration, kw_only=True):
+class Threshold(Declaration, frozen=True, kw_only=True):
     """A band of values: ``from`` included, ``below`` excluded; a missing end is open."""
 
     level: Level
@@ -48,7 +52,7 @@ class Threshold(Declaration, kw_only=True):
     below: float | None = None
 
 
-class Choice(Declaration, kw_only=True):
+class Choice(Declaration, frozen=True, kw_only=True):
     """One allowed text value and what people call it."""
 
     value: str
@@ -56,15 +60,15 @@ class Choice(Declaration, kw_only=True):
     level: Level = "normal"
 
 
-class Attribute(Declaration, kw_only=True):
+class Attribute(Declaration, frozen=True, kw_only=True):
     """One attribute of an entity type."""
 
     key: Key
     label: Label
     kind: Literal["property", "geo", "relationship"] = "property"
     value: Literal["number", "integer", "text", "boolean", "datetime", "object", "list"] = "number"
-    unit: str | None = None  # UN/CEFACT Rec 20 code, e.g. CEL, GQ, KMH: what range and thresholds are written in
-    shown_in: str | None = None  # the unit people read it in, where that is another (a fraction, C62, read as %, P1)
+    unit: str | None = None  # UN/CEFACT Rec 20 code (CEL, GQ, KMH) of range and thresholds
+    shown_in: str | None = None  # the unit people read it in, where that is another (C62 as P1: %)
     range: Range | None = None
     thresholds: tuple[Threshold, ...] = ()
     thresholds_source: str | None = None  # the regulation or study the bands come from
@@ -75,7 +79,7 @@ class Attribute(Declaration, kw_only=True):
     deviation: str | None = None  # in the published model as another kind of value: why it differs here
 
 
-class Model(Declaration, kw_only=True):
+class Model(Declaration, frozen=True, kw_only=True):
     """Where a type comes from: a Smart Data Models subject and the JSON-LD context of its terms."""
 
     subject: str
@@ -83,7 +87,7 @@ class Model(Declaration, kw_only=True):
     source: str
 
 
-class EntityType(Declaration, kw_only=True):
+class EntityType(Declaration, frozen=True, kw_only=True):
     """A kind of thing in the live city: what it is called, drawn with, measured in, and who may see it."""
 
     key: Key
@@ -98,11 +102,13 @@ class EntityType(Declaration, kw_only=True):
     description: Label | None = None
     extension: str | None = None  # not a published type: why it is here
     shape: Shape = "circle"
-    layer: Literal["water", "air", "weather", "noise", "traffic", "camera", "lighting", "waste", "parking", "device"] = "device"
+    layer: Literal[
+        "water", "air", "weather", "noise", "traffic", "camera", "lighting", "waste", "parking", "device"
+    ] = "device"
     attributes: tuple[Attribute, ...]
 
 
-class Pack(Declaration, kw_only=True):
+class Pack(Declaration, frozen=True, kw_only=True):
     """pack.yaml: what the folder is."""
 
     key: Key
@@ -116,7 +122,7 @@ class Pack(Declaration, kw_only=True):
     terms: dict[str, str] = {}  # which IRI a short name means, where published models give it several
 
 
-class PublishedAttribute(Declaration, kw_only=True):
+class PublishedAttribute(Declaration, frozen=True, kw_only=True):
     """One attribute as Smart Data Models publishes it."""
 
     key: str
@@ -128,8 +134,8 @@ class PublishedAttribute(Declaration, kw_only=True):
     description: str | None = None
 
 
-class PublishedModel(Declaration, kw_only=True):
-    """models/*.yaml: an entity type as Smart Data Models publishes it; written by scripts/smart_data_models.py."""
+class PublishedModel(Declaration, frozen=True, kw_only=True):
+    """models/*.yaml: an entity type as Smart Data Models publishes it (scripts/smart_data_models.py)."""
 
     type: Key
     iri: str
@@ -142,7 +148,7 @@ class PublishedModel(Declaration, kw_only=True):
     attributes: tuple[PublishedAttribute, ...]
 
 
-class TermContext(Declaration, kw_only=True):
+class TermContext(Declaration, frozen=True, kw_only=True):
     """contexts/*.yaml: the JSON-LD context of one subject, so that it is understood without the network."""
 
     subject: str
@@ -150,7 +156,7 @@ class TermContext(Declaration, kw_only=True):
     terms: dict[str, str]
 
 
-class Code(Declaration, kw_only=True):
+class Code(Declaration, frozen=True, kw_only=True):
     """One entry of a code list."""
 
     value: str
@@ -159,7 +165,7 @@ class Code(Declaration, kw_only=True):
     note: Label | None = None
 
 
-class CodeList(Declaration, kw_only=True):
+class CodeList(Declaration, frozen=True, kw_only=True):
     """vocab/*.yaml: the values a field may have and what people call them."""
 
     key: Key

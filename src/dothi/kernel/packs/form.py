@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -115,7 +115,9 @@ def _leaf(source: Source, value: Any, hint: Any, plain: Any, steps: Steps) -> No
 def _explain(source: Source, value: Any, hint: Any, plain: Any, steps: Steps, error: Exception) -> None:
     if get_origin(plain) is Literal and isinstance(value, str):
         known = [str(choice) for choice in get_args(plain)]
-        source.report(steps, "not-a-choice", value=value, known=", ".join(known), suggestion=nearest(value, known))
+        source.report(
+            steps, "not-a-choice", value=value, known=", ".join(known), suggestion=nearest(value, known)
+        )
     elif plain is str and isinstance(value, str):
         source.report(steps, "wrong-form", value=value, form=_form(hint))
     elif plain is str and isinstance(value, bool | int | float):
@@ -142,4 +144,4 @@ def _wrong_kind(source: Source, value: Any, expected: str, steps: Steps) -> None
 
 
 def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else cast(str, repr(value))
+    return str(value).lower() if isinstance(value, bool) else repr(value)

@@ -10,8 +10,16 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import Struct
 
-from dothi.kernel.packs import checks, form, source
-from dothi.kernel.packs.declarations import CodeList, Declaration, EntityType, Pack, PublishedModel, TermContext
+from dothi.kernel.packs import checks, form, places, samples, source
+from dothi.kernel.packs.declarations import (
+    CodeList,
+    Declaration,
+    EntityType,
+    Pack,
+    PublishedModel,
+    TermContext,
+)
+from dothi.kernel.packs.places import folders as folders
 from dothi.kernel.packs.problems import PackErrors, Problem, nearest
 from dothi.kernel.packs.source import Source
 
@@ -80,26 +88,55 @@ def load(folder: Path) -> LoadedPack:
 
 
 def load_all(folders: Iterable[Path]) -> list[LoadedPack]:
-    """Several packs, also checked against each other, each after those it requires; raises :class:`PackErrors`."""
-    drafts, problems = _drafts(folders)
+    """Several packs, checked against each other, each after those it requires; raises :class:`PackErrors`."""
+    drafts = [_read(Path(folder)) for folder in folders]
+    problems = [*_problems(drafts), *_between(drafts)]
     if problems:
         raise PackErrors(problems)
     return _ordered([draft.loaded() for draft in drafts])
 
 
 def check(folders: Iterable[Path]) -> list[Problem]:
-    """Everything wrong in the packs at ``folders`` and between them; empty when all is well."""
-    return sorted(_drafts(folders)[1])
+    """Everything wrong in the packs at ``folders``, between them and in their samples.
 
-
-def _drafts(folders: Iterable[Path]) -> tuple[list[Draft], list[Problem]]:
+    A built-in pack that one of them requires is looked at too, without being checked itself.
+    """
     drafts = [_read(Path(folder)) for folder in folders]
-    problems = [problem for draft in drafts for problem in draft.problems]
-    readable = [draft for draft in drafts if draft.manifest is not None]
-    problems += checks.between(
-        [(*draft.manifest, draft.of("entities", EntityType)) for draft in readable if draft.manifest is not None]
-    )
-    return drafts, problems
+    sampled = [
+        problem
+        for draft in drafts
+        if draft.manifest
+        for problem in samples.check(draft.folder, _types(draft))
+    ]
+    return sorted([*_problems(drafts), *_between([*drafts, *_required(drafts)]), *sampled])
+
+
+def _problems(drafts: Iterable[Draft]) -> list[Problem]:
+    return [problem for draft in drafts for problem in draft.problems]
+
+
+def _types(draft: Draft) -> list[EntityType]:
+    return [kind for _, kind in draft.of("entities", EntityType)]
+
+
+def _between(drafts: Iterable[Draft]) -> list[Problem]:
+    readable = [(*draft.manifest, draft.of("entities", EntityType)) for draft in drafts if draft.manifest]
+    return checks.between(readable)
+
+
+def _required(drafts: Sequence[Draft]) -> list[Draft]:
+    """The built-in packs that these require and do not include, and theirs in turn."""
+    there = {draft.manifest[1].key for draft in drafts if draft.manifest}
+    found: dict[str, Draft] = {}
+    waiting = [key for draft in drafts if draft.manifest for key in draft.manifest[1].requires]
+    while waiting:
+        key = waiting.pop()
+        folder = places.builtin() / key
+        if key not in there and key not in found and (folder / "pack.yaml").is_file():
+            found[key] = _read(folder)
+            manifest = found[key].manifest
+            waiting += manifest[1].requires if manifest else ()
+    return list(found.values())
 
 
 def _ordered(loaded: Sequence[LoadedPack]) -> list[LoadedPack]:
@@ -141,10 +178,18 @@ def _one(draft: Draft, path: Path, kind: type[D]) -> tuple[Source, D] | None:
 
 def _strays(draft: Draft) -> None:
     """A misspelt folder or a .yml file would be passed over in silence: say so."""
-    strays = [path for path in draft.folder.iterdir() if path.name not in _ALLOWED and not path.name.startswith((".", "_"))]
+    strays = [
+        path
+        for path in draft.folder.iterdir()
+        if path.name not in _ALLOWED and not path.name.startswith((".", "_"))
+    ]
     for name in FOLDERS:
         if (draft.folder / name).is_dir():
-            strays += [path for path in (draft.folder / name).iterdir() if path.suffix != ".yaml" and path.name[0] != "."]
+            strays += [
+                path
+                for path in (draft.folder / name).iterdir()
+                if path.suffix != ".yaml" and path.name[0] != "."
+            ]
     for path in sorted(strays):
         known = {*_ALLOWED, path.with_suffix(".yaml").name} if path.suffix == ".yml" else _ALLOWED
         values = (("folders", ", ".join(sorted({"samples", *FOLDERS}))),)

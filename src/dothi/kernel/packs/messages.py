@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one sentence a line reads best here)
 """Every sentence the pack loader can say, in both languages."""
 
 from __future__ import annotations
@@ -216,6 +217,10 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
         "en": "the parent '{parent}' is not a code of this list.",
         "vi": "mã cha '{parent}' không có trong danh sách này.",
     },
+    "unknown-pack": {
+        "en": "there is no pack '{key}', neither among the built-in ones nor in pack_folder.",
+        "vi": "không có gói '{key}', cả trong các gói có sẵn lẫn trong pack_folder.",
+    },
     "unknown-requirement": {
         "en": "the pack requires '{key}', which is not there.",
         "vi": "gói cần '{key}' nhưng không có.",
@@ -246,8 +251,8 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
         "vi": "mẫu có '{key}' mà {type} không khai báo.",
     },
     "sample-value": {
-        "en": "the sample's value {value} cannot be a value of '{key}': {why}.",
-        "vi": "giá trị mẫu {value} không thể là giá trị của '{key}': {why}.",
+        "en": "the sample's value {value} cannot be a value of '{key}': it has another kind, another unit, or lies outside the range or choices.",
+        "vi": "giá trị mẫu {value} không thể là giá trị của '{key}': khác kiểu, khác đơn vị, hoặc ngoài khoảng hay danh sách cho phép.",
     },
     "sample-provenance": {
         "en": "a sample says what it is: give it provenance 'simulated'.",

@@ -1,4 +1,4 @@
-"""What is wrong in a pack, said so that its author can mend it: file, line, path, and the name probably meant."""
+"""What is wrong in a pack, said so that its author can mend it: where, why, and the name probably meant."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class Problem(Struct, frozen=True, order=True):
         """The sentence in English."""
         return self.text("en")
 
+    def __str__(self) -> str:
+        return _line(self, "en")
+
     def text(self, language: str = "en") -> str:
         """The sentence in ``language`` (``vi`` or ``en``), without place and suggestion."""
         return MESSAGES[self.code]["vi" if language == "vi" else "en"].format(**dict(self.values))
@@ -34,7 +37,9 @@ class Problem(Struct, frozen=True, order=True):
         """What was probably meant, as a sentence; empty when nothing is near."""
         if not self.suggestion:
             return ""
-        return f"Có phải là '{self.suggestion}'?" if language == "vi" else f"Did you mean '{self.suggestion}'?"
+        return (
+            f"Có phải là '{self.suggestion}'?" if language == "vi" else f"Did you mean '{self.suggestion}'?"
+        )
 
 
 class PackErrors(Exception):  # noqa: N818  (it carries the errors of a pack)
@@ -59,7 +64,12 @@ def render_text(problems: Sequence[Problem], language: str = "en") -> str:
 
 def _line(problem: Problem, language: str) -> str:
     place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-    parts = (f"{place}:", f"{problem.path}:" if problem.path else "", problem.text(language), problem.hint(language))
+    parts = (
+        f"{place}:",
+        f"{problem.path}:" if problem.path else "",
+        problem.text(language),
+        problem.hint(language),
+    )
     return " ".join(part for part in parts if part)
 
 

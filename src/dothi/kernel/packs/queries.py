@@ -1,58 +1,27 @@
-"""What the packs of this installation declare. Read from their folders once; needs no database and no Django."""
+"""What the packs of this installation declare: read from their folders once, without database or Django."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from types import MappingProxyType
 
-from dothi.core.config import current
 from dothi.kernel.packs import rules
 from dothi.kernel.packs.declarations import Attribute, CodeList, EntityType
 from dothi.kernel.packs.loader import LoadedPack, load_all
-from dothi.kernel.packs.problems import PackErrors, Problem, nearest
+from dothi.kernel.packs.places import folders as folders
 
 level_of = rules.level_of
 valid = rules.valid
 shown = rules.shown
+display = rules.display
 
-# Where a short name that no model and no pack declares ends up: the default @vocab of the NGSI-LD core context.
+# What the NGSI-LD core context makes of a short name that nobody defines.
 DEFAULT_VOCABULARY = "https://uri.etsi.org/ngsi-ld/default-context/"
 # The context of all Smart Data Models together, which many senders name.
 EVERYTHING = ("https://smartdatamodels.org/context.jsonld",)
 # What JSON-LD itself defines; a context may repeat it, we do not.
 _KEYWORDS = frozenset({"id", "type", "@id", "@type"})
-
-
-def builtin() -> Path:
-    """The folder of the packs that come with the platform."""
-    return Path(str(files("dothi") / "packs"))
-
-
-def folders() -> list[Path]:
-    """The folders of the packs to load: those the setting ``packs`` names, then all of ``pack_folder``."""
-    config = current()
-    own = _own(Path(config.pack_folder)) if config.pack_folder else {}
-    there = {path.name: path for path in _packs_in(builtin())} | own
-    missing = [name for name in config.packs if name not in there]
-    if missing:
-        hints = [Problem("DOTHI_PACKS", 0, name, "unknown-requirement", (("key", name),), nearest(name, there)) for name in missing]
-        raise PackErrors(hints)
-    return list(dict.fromkeys([*(there[name] for name in config.packs), *own.values()]))
-
-
-def _packs_in(folder: Path) -> list[Path]:
-    return sorted(path.parent for path in folder.glob("*/pack.yaml"))
-
-
-def _own(folder: Path) -> dict[str, Path]:
-    """The user's packs; ``folder`` may hold packs or be one."""
-    if not folder.is_dir():
-        raise PackErrors([Problem(str(folder), 0, "", "no-folder")])
-    found = [folder] if (folder / "pack.yaml").is_file() else _packs_in(folder)
-    return {path.name: path for path in found}
 
 
 @cache
@@ -90,16 +59,18 @@ def attribute(type_key: str, attr_key: str) -> Attribute | None:
 @cache
 def vocabulary(key: str) -> CodeList | None:
     """One code list."""
-    return next((codes for loaded in packs().values() for codes in loaded.vocabularies if codes.key == key), None)
+    return next(
+        (codes for loaded in packs().values() for codes in loaded.vocabularies if codes.key == key), None
+    )
 
 
 @cache
 def terms() -> dict[str, str]:
     """Short name → IRI for every type and attribute of the packs, published or of their own.
 
-    Where published models give one name several IRIs, the ``terms`` of a pack.yaml decide, else the first pack and
-    type in order. A name of a pack's own gets the IRI its subject's context has, else the IRI NGSI-LD's core context gives to a name nobody defined, so that
-    data sent with or without the packs' context means the same.
+    Where published models give one name several IRIs, the ``terms`` of a pack.yaml decide, else the first
+    pack and type in order. A name of a pack's own gets the IRI of its subject's context, else the one the
+    core context gives to a name nobody defined: data sent with or without the packs' context means the same.
     """
     found: dict[str, str] = {}
     for loaded in packs().values():
@@ -111,14 +82,18 @@ def terms() -> dict[str, str]:
     return found
 
 
+@cache
+def _subjects() -> dict[str, dict[str, str]]:
+    return {context.subject: context.terms for loaded in packs().values() for context in loaded.contexts}
+
+
 def _declared(loaded: LoadedPack) -> list[tuple[str, str]]:
     """All (short name, IRI) of one pack: types, published attributes, then the pack's own attributes."""
     pairs = [(kind.key, kind.iri) for kind in loaded.entity_types]
     pairs += [(each.key, each.iri) for model in loaded.models for each in model.attributes]
     published = {(model.type, each.key) for model in loaded.models for each in model.attributes}
-    subjects = {context.subject: context.terms for context in loaded.contexts}
     for kind in loaded.entity_types:
-        subject = subjects.get(kind.model.subject, {})
+        subject = _subjects().get(kind.model.subject, {})
         own = [each.key for each in kind.attributes if (kind.key, each.key) not in published]
         pairs += [(key, subject.get(key, DEFAULT_VOCABULARY + key)) for key in own]
     return pairs
@@ -130,7 +105,9 @@ def type_terms(type_key: str) -> dict[str, str]:
     for loaded in packs().values():
         for model in loaded.models:
             if model.type == type_key:
-                return {model.type: model.iri} | {each.key: each.iri for each in model.attributes if each.key not in _KEYWORDS}
+                return {model.type: model.iri} | {
+                    each.key: each.iri for each in model.attributes if each.key not in _KEYWORDS
+                }
     return {}
 
 
@@ -154,6 +131,16 @@ def names() -> dict[str, str]:
 
 
 def reload() -> None:
-    """Forget what was read; the next question reads the folders again (tests, and after a pack was edited)."""
-    for cached in (packs, entity_types, _attributes, vocabulary, terms, type_terms, contexts, names):
+    """Forget what was read; the next question reads the folders again (after a pack was edited)."""
+    for cached in (
+        packs,
+        entity_types,
+        _attributes,
+        vocabulary,
+        _subjects,
+        terms,
+        type_terms,
+        contexts,
+        names,
+    ):
         cached.cache_clear()

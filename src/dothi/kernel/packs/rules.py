@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+from dothi.core.clock import parse_iso
 from dothi.core.errors import DothiError
-from dothi.core.units import convert
+from dothi.core.text import format_datetime, format_number
+from dothi.core.units import convert, symbol
 from dothi.kernel.packs.declarations import Attribute, Choice, Threshold
 from dothi.kernel.packs.palette import SIGNS
 
@@ -24,7 +26,7 @@ def in_declared_unit(attribute: Attribute, value: float, unit: str | None = None
 
 
 def valid(attribute: Attribute, value: object, unit: str | None = None) -> bool:
-    """Whether ``value`` can be a reading of ``attribute``: of its kind and, for numbers, in the possible range."""
+    """Whether ``value`` can be a reading of ``attribute``: of its kind and, for numbers, in its range."""
     if attribute.value in {"number", "integer"}:
         return _valid_number(attribute, value, unit)
     if attribute.value == "boolean":
@@ -49,7 +51,7 @@ def _valid_number(attribute: Attribute, value: object, unit: str | None) -> bool
 
 
 def level_of(attribute: Attribute, value: object, unit: str | None = None) -> Threshold | None:
-    """The band ``value`` falls in (``from`` included, ``below`` excluded), or None when none is declared for it.
+    """The band ``value`` falls in (``from`` included, ``below`` excluded), or None when there is none for it.
 
     A text value gets the band of its choice, with the sign of that choice's level.
     """
@@ -73,10 +75,39 @@ def _of_choice(choice: Choice) -> Threshold:
 
 
 def shown(attribute: Attribute, value: float, unit: str | None = None) -> tuple[float, str | None]:
-    """``value`` as people read it, and that unit's code: 0.74 of C62 is 74 of P1 where the attribute says so."""
+    """``value`` as people read it and that unit's code: 0.74 (C62) is 74 (P1) where the attribute says so."""
     number = in_declared_unit(attribute, value, unit)
     if number is None:
         return value, unit
     if attribute.unit is None or attribute.shown_in is None:
         return number, attribute.unit
     return convert(number, attribute.unit, attribute.shown_in), attribute.shown_in
+
+
+_TRUTH = {"vi": ("Không", "Có"), "en": ("No", "Yes")}
+
+
+def display(attribute: Attribute, value: object, language: str = "vi", unit: str | None = None) -> str:
+    """``value`` as people read it, with its unit: ``25,0 µg/m³``, ``74 %``, ``Ùn tắc``, ``Có``."""
+    if isinstance(value, bool):
+        return _TRUTH["en" if language == "en" else "vi"][value]
+    if isinstance(value, int | float):
+        number, code = shown(attribute, value, unit)
+        return (
+            f"{format_number(number, attribute.decimals, language)} {symbol(code) if code else ''}".rstrip()
+        )
+    band = level_of(attribute, value)
+    if band is not None:
+        return band.label.text(language)
+    return _written(attribute, value, language)
+
+
+def _written(attribute: Attribute, value: object, language: str) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if attribute.value == "datetime" and isinstance(value, str):
+        try:
+            return format_datetime(parse_iso(value), language)
+        except ValueError:
+            return value
+    return str(value)

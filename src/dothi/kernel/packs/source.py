@@ -1,7 +1,7 @@
 """One YAML file as plain data, with the line of every value kept for messages.
 
-Scalars follow YAML 1.2's core schema: ``no`` (nitrogen monoxide), ``on`` and dates are text, only ``true`` and
-``false`` are booleans, and 079 is a code, not a number. A key written twice is an error, not a silent overwrite.
+Scalars follow YAML 1.2's core schema: ``no`` (nitrogen monoxide), ``on`` and dates are text, only ``true``
+and ``false`` are booleans, and 079 is a code. A key written twice is an error, not a silent overwrite.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("tag:yaml.org,2002:null", r"null|Null|NULL|~|", ["n", "N", "~", ""]),
     ("tag:yaml.org,2002:int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
-    ("tag:yaml.org,2002:float", r"[-+]?((\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)", "-+.0123456789"),
+    (
+        "tag:yaml.org,2002:float",
+        r"[-+]?((\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)",
+        "-+.0123456789",
+    ),
     ("tag:yaml.org,2002:merge", r"<<", "<"),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), list(_first))
@@ -68,7 +72,7 @@ class Source:
 
 
 def read(path: Path, file: str | None = None) -> Source:
-    """The YAML file at ``path``; what cannot be read is in ``problems``. ``file`` is the name messages use."""
+    """The YAML file at ``path``; what is wrong is in ``problems``. ``file`` is the name messages use."""
     source = Source(file or str(path))
     try:
         text = path.read_text(encoding="utf-8")
@@ -128,7 +132,7 @@ class _Reader:
             return self._mapping(node, steps, inside)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*steps, index), inside) for index, item in enumerate(node.value)]
-        return self.loader.construct_object(node)  # type: ignore[no-untyped-call]
+        return self.loader.construct_object(node)
 
     def _mapping(self, node: yaml.MappingNode, steps: Steps, inside: tuple[int, ...]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -140,7 +144,11 @@ class _Reader:
             if key in values:
                 first = self.source.lines[here]
                 again = Problem(
-                    self.source.file, key_node.start_mark.line + 1, written(here), "duplicate-key", (("line", str(first)),)
+                    self.source.file,
+                    key_node.start_mark.line + 1,
+                    written(here),
+                    "duplicate-key",
+                    (("line", str(first)),),
                 )
                 self.source.problems.append(again)
                 continue
