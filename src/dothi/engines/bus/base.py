@@ -5,7 +5,7 @@ The event log (``kernel.events``) is the truth; the bus carries it to other proc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -28,11 +28,18 @@ class BusError(Exception):
 class Bus(Protocol):
     """A message bus. Subjects are dotted (``city.context.updated``); wildcards ``*`` and ``>`` as in NATS."""
 
+    shared: bool
+    """Whether other processes hear what is published and rung here."""
+
     def publish(self, subject: str, data: bytes, *, id: str) -> None:
         """Returns when the bus has stored the message (embedded: has handed it to its subscribers).
 
         A message whose ``id`` was published a short while ago (minutes) is taken for the same and dropped.
         """
+        ...
+
+    def publish_all(self, messages: Sequence[Message]) -> None:
+        """Publish many in their order; returns when the bus has stored all. After an error some may be stored."""
         ...
 
     def subscribe(
@@ -51,7 +58,7 @@ class Bus(Protocol):
         ...
 
     def on_ring(self, bell: str, callback: Callable[[], None]) -> AbstractContextManager[None]:
-        """Call ``callback`` at each ring until the context is left, in whatever thread: it must only set a flag."""
+        """Call ``callback`` at each ring until the context is left, in any thread: it must only set a flag."""
         ...
 
     def healthy(self) -> bool: ...

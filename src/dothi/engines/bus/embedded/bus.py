@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,6 +22,8 @@ Handler = Callable[[Message], None]
 
 class EmbeddedBus:
     """A bus for one process. With ``path`` its messages and its durables' places outlive the process."""
+
+    shared = False
 
     def __init__(self, path: Path | None = None) -> None:
         self._journal = Journal(path)
@@ -43,6 +45,10 @@ class EmbeddedBus:
             durables = list(self._durables.values())
         for durable in durables:
             durable.wake()
+
+    def publish_all(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self.publish(message.subject, message.data, id=message.id)
 
     def subscribe(
         self, subject: str, handler: Handler, *, durable: str | None = None

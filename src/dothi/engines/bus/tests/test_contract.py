@@ -9,7 +9,7 @@ import uuid
 
 import pytest
 
-from dothi.engines.bus.base import Bus, BusError
+from dothi.engines.bus.base import Bus, BusError, Message
 from dothi.engines.bus.registry import open_bus
 
 
@@ -83,6 +83,13 @@ def test_messages_come_in_the_order_they_were_published(bus):
         for n in range(50):
             bus.publish("n", str(n).encode(), id=f"n{n}")
         assert inbox.wait(50) == [str(n).encode() for n in range(50)]
+
+
+def test_many_messages_are_published_in_their_order(bus):
+    inbox = Inbox()
+    with bus.subscribe("n", inbox, durable="many"):
+        bus.publish_all([Message("n", str(n).encode(), f"n{n}") for n in range(700)])
+        assert inbox.wait(700, 20) == [str(n).encode() for n in range(700)]
 
 
 def test_wildcards_choose_what_arrives(bus):

@@ -1,0 +1,6 @@
+"""What other modules use to read logs: ``@consumer`` to declare a reader, :class:`ConsumerRunner` to drive all."""
+
+from dothi.kernel.events.declared import Consumer, batch_consumer, consumer, consumers
+from dothi.kernel.events.runner import ConsumerRunner
+
+__all__ = ["Consumer", "ConsumerRunner", "batch_consumer", "consumer", "consumers"]

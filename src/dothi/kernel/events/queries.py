@@ -1,0 +1,85 @@
+"""Reads for people who look after the logs: how far each consumer is, what could not be handled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from dothi.core.clock import from_us, now_us
+from dothi.core.errors import DothiError, NotFound, both
+from dothi.kernel.events.log import Log, logs
+from dothi.kernel.events.models import ConsumerOffset, DeadLetter
+
+# Counting stops here: "more than" is all a person needs to know.
+COUNT_AT_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerState:
+    """A consumer as an administrator sees it. ``behind`` counts events not yet read, up to a limit."""
+
+    name: str
+    log: str
+    position: str | None
+    behind: int | None
+    behind_more: bool
+    oldest_waiting: datetime | None
+    running: bool
+    owner: str
+    moved_at: datetime | None
+    waiting_for: str
+    retrying: int
+    dead: int
+
+
+def consumer_states() -> list[ConsumerState]:
+    """Every consumer that ever ran here, by name."""
+    counts = DeadLetter.objects.values("consumer").annotate(
+        retrying=Count("id", filter=Q(state=DeadLetter.RETRYING)), dead=Count("id", filter=Q(state=DeadLetter.DEAD))
+    )
+    letters = {row["consumer"]: (row["retrying"], row["dead"]) for row in counts}
+    return [_state(row, *letters.get(row.name, (0, 0))) for row in ConsumerOffset.objects.order_by("name")]
+
+
+def _state(row: ConsumerOffset, retrying: int, dead: int) -> ConsumerState:
+    source = logs().get(row.log)
+    behind, oldest = _behind(source, row.position or None) if source else (None, None)
+    return ConsumerState(
+        name=row.name,
+        log=row.log,
+        position=row.position or None,
+        behind=behind,
+        behind_more=behind is not None and behind >= COUNT_AT_MOST,
+        oldest_waiting=oldest,
+        running=bool(row.owner) and row.leased_until_us > now_us(),
+        owner=row.owner,
+        moved_at=from_us(row.moved_at_us) if row.moved_at_us else None,
+        waiting_for=row.waiting_for,
+        retrying=retrying,
+        dead=dead,
+    )
+
+
+def _behind(source: Log, position: str | None) -> tuple[int | None, datetime | None]:
+    try:
+        waiting = source.read(position, COUNT_AT_MOST)
+    except DothiError:
+        return None, None
+    return len(waiting), waiting[0].time if waiting else None
+
+
+def dead_letters(*, consumer: str | None = None, state: str | None = DeadLetter.DEAD) -> QuerySet[DeadLetter]:
+    """Events that could not be handled, the newest failure first. ``state`` None: those being retried too."""
+    found = DeadLetter.objects.order_by("-last_failed_us", "-id")
+    found = found if state is None else found.filter(state=state)
+    return found if consumer is None else found.filter(consumer=consumer)
+
+
+def dead_letter(key: int) -> DeadLetter:
+    """One of them; :class:`NotFound` when it is gone."""
+    letter = DeadLetter.objects.filter(pk=key).first()
+    if letter is None:
+        raise NotFound(both("Sự kiện này không còn trong danh sách lỗi.", "This dead letter is no longer there."))
+    return letter
