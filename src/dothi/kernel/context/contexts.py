@@ -1,0 +1,131 @@
+"""@contexts that are understood: the core one, those of the packs, those users stored here.
+
+A remote @context is fetched only when the platform is told how (``fetch``); what was fetched is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from dothi.core.clock import now_us
+from dothi.core.ids import uuid7_str
+from dothi.engines.store.base import Store
+from dothi.kernel.context.ld import core_context
+from dothi.kernel.context.ld.context import Contexts
+from dothi.kernel.context.ld.errors import BadRequestData, LdContextNotAvailable, ResourceNotFound
+from dothi.kernel.context.storage import schema
+
+PATH = "/ngsi-ld/v1/jsonldContexts/"
+PACKS_ID = "dothi"
+"""The id under which the @context of all packs is served: send its URL in a Link header to use short names."""
+Fetch = Callable[[str], bytes]
+Kind = Literal["Hosted", "ImplicitlyCreated", "Cached"]
+_LOCAL = re.compile(r"https?://[^/]+" + re.escape(PATH) + r"([^/?#]+)\Z")
+_any = msgspec.json.Decoder()
+
+
+class Kept(NamedTuple):
+    """A stored @context."""
+
+    cid: str
+    url: str
+    kind: Kind
+    created_us: int
+    body: bytes
+
+
+class ContextLibrary:
+    """Finds the document behind a URL, and keeps those users give."""
+
+    def __init__(
+        self, store: Store, terms: Mapping[str, str], known: Mapping[str, Mapping[str, str]], fetch: Fetch | None = None
+    ) -> None:
+        self._store = store
+        self._terms = dict(terms)
+        self._known = known
+        self._fetch = fetch
+        self.compiled = Contexts(self.document, terms)
+
+    def document(self, url: str) -> Any:
+        """The document behind ``url``; raises :class:`LdContextNotAvailable`."""
+        local = _LOCAL.match(url)
+        if local is not None:
+            if local[1] == PACKS_ID:
+                return {"@context": self._terms}
+            kept = self.get(local[1])
+            if kept is not None:
+                return _any.decode(kept.body)
+        if url in self._known:
+            return {"@context": dict(self._known[url])}
+        kept = self._by_url(url)
+        if kept is not None:
+            return _any.decode(kept.body)
+        return self._fetched(url)
+
+    def get(self, cid: str) -> Kept | None:
+        """A stored @context by its id (or, when it was fetched, its URL)."""
+        with self._store.read() as session:
+            rows = session.query(f"{_SELECT} WHERE cid = ? OR url = ?", (cid, cid))
+        return Kept(*rows[0]) if rows else None
+
+    def every(self) -> list[Kept]:
+        """All stored ones, oldest first."""
+        with self._store.read() as session:
+            return [Kept(*row) for row in session.query(f"{_SELECT} ORDER BY created_us, cid")]
+
+    def add(self, body: bytes, kind: Kind = "Hosted", url: str = "") -> str:
+        """Keep a document; its id. Raises :class:`BadRequestData` when it is no @context."""
+        document = _checked(body)
+        cid = uuid7_str()
+        with self._store.write() as session:
+            session.write_rows(schema.LDCONTEXT, [(cid, url, kind, now_us(), msgspec.json.encode(document))])
+        return cid
+
+    def delete(self, cid: str) -> None:
+        """Forget a stored one."""
+        with self._store.write() as session:
+            gone = session.execute("DELETE FROM ldcontext WHERE cid = ? OR url = ?", (cid, cid))
+        if not gone:
+            raise ResourceNotFound(f"there is no @context {cid}")
+        self.compiled.forget()
+
+    def packs(self) -> dict[str, Any]:
+        """The @context of all packs as a document."""
+        return {"@context": [self._terms, core_context.URL]}
+
+    def _by_url(self, url: str) -> Kept | None:
+        with self._store.read() as session:
+            rows = session.query(f"{_SELECT} WHERE url = ?", (url,))
+        return Kept(*rows[0]) if rows else None
+
+    def _fetched(self, url: str) -> Any:
+        if self._fetch is None:
+            raise LdContextNotAvailable(f"{url} is not stored here and remote @contexts are not fetched", where="@context")
+        try:
+            body = self._fetch(url)
+        except Exception as error:
+            raise LdContextNotAvailable(f"{url} could not be fetched: {error}", where="@context") from error
+        try:
+            self.add(body, "Cached", url)
+        except BadRequestData as error:
+            raise LdContextNotAvailable(f"{url}: {error.reason}", where="@context") from None
+        return _any.decode(body)
+
+
+_SELECT = "SELECT cid, url, kind, created_us, body FROM ldcontext"
+
+
+def _checked(body: bytes) -> Any:
+    try:
+        document = _any.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequestData(f"is not JSON: {error}", where="@context") from None
+    if not isinstance(document, dict) or not isinstance(document.get("@context"), dict | list | str):
+        raise BadRequestData("a JSON object with a member @context is wanted")
+    return document
+
+

@@ -1,0 +1,1 @@
+"""Questions to the live city as it is now."""

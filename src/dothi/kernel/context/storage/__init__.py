@@ -1,0 +1,1 @@
+"""How the live city is kept in a relational store: tables, dictionaries, the spatial index, the writer."""

@@ -1,0 +1,38 @@
+"""The rectangle around an entity's ``location``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dothi.kernel.context.ld.model import Instance
+from dothi.kernel.context.storage.cells import Box
+
+LOCATION = "https://uri.etsi.org/ngsi-ld/location"
+
+
+def around(coordinates: Any) -> Box | None:
+    """The rectangle around GeoJSON coordinates of any depth; None when there is no position in them."""
+    if not coordinates:
+        return None
+    if not isinstance(coordinates[0], Sequence):
+        x, y = float(coordinates[0]), float(coordinates[1])
+        return Box(x, y, x, y)
+    boxes = [box for part in coordinates if (box := around(part)) is not None]
+    if not boxes:
+        return None
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
+
+
+def of_location(instances: Sequence[Instance]) -> Box | None:
+    """The rectangle around a ``location``: its default instance, else the first."""
+    if not instances:
+        return None
+    chosen = next((each for each in instances if not each.dataset), instances[0])
+    value = chosen.decoded().get("value")
+    return around(value.get("coordinates")) if isinstance(value, dict) else None
