@@ -1,0 +1,172 @@
+"""The pulse of the city: a handful of figures, each with its source, its time and whether it is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dothi.core import clock, text
+from dothi.kernel import context
+from dothi.kernel.feeds.tide import feed as tide_feed
+from dothi.kernel.feeds.tide import queries as tide
+from dothi.kernel.feeds.tide.tables import DEFAULT, station
+from dothi.kernel.packs import queries as packs
+from dothi.kernel.packs.declarations import Attribute, EntityType
+from dothi.sites.operations import layers
+from dothi.sites.operations.layers import is_number, layer, shown_unit
+from dothi.sites.operations.rules import seconds
+from dothi.sites.ui.shell import language
+
+PAST_H, COMING_H, STEP_MIN = 24, 48, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the pulse, ready to be shown."""
+
+    key: str
+    name: str
+    value: str
+    unit: str = ""
+    level: str = "normal"
+    band: str = ""
+    shape: str = "circle"
+    note: str = ""
+    source: str = ""
+    at_us: int | None = None
+    simulated: bool = False
+    stale: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The values of one attribute over all entities of a type, newest only; ``at_us`` is the newest of them."""
+
+    kind: EntityType
+    attribute: Attribute
+    values: list[float]
+    total: int
+    at_us: int | None
+    simulated: bool
+
+
+def reading(kind: EntityType, attribute: Attribute) -> Reading:
+    """What all entities of ``kind`` say about ``attribute`` now; stale ones are counted, not used."""
+    oldest = clock.now_us() - seconds(kind.stale_after) * 1_000_000
+    found = context.current().layer(kind.key, [attribute.key])
+    fresh = [e for e in found if e[5] is not None and e[5] >= oldest and is_number(e[4].get(attribute.key))]
+    values = [packs.shown(attribute, float(e[4][attribute.key]))[0] for e in fresh]
+    newest = max((e[5] for e in fresh), default=None)
+    return Reading(kind, attribute, values, len(found), newest, any(e[6] for e in fresh))
+
+
+def _raw_band(attribute: Attribute, shown: float) -> Any:
+    """The band of a value as people read it."""
+    one = packs.shown(attribute, 1.0)[0] - packs.shown(attribute, 0.0)[0]
+    zero = packs.shown(attribute, 0.0)[0]
+    return packs.level_of(attribute, (shown - zero) / one if one else shown)
+
+
+def _aggregate(key: str, name: str, type_key: str, attr_key: str, of: Callable[[Any], Any]) -> Figure | None:
+    kind, attribute = packs.entity_type(type_key), packs.attribute(type_key, attr_key)
+    if kind is None or attribute is None:
+        return None
+    found = reading(kind, attribute)
+    if not found.total:
+        return None
+    stations = ngettext("%(used)s of %(count)s place", "%(used)s of %(count)s places", found.total)
+    source = stations % {"used": len(found.values), "count": found.total}
+    link = f"?layers={type_key}&color={type_key}.{attr_key}"
+    if not found.values:
+        return Figure(key, name, "–", shown_unit(attribute), source=source, stale=True, link=link)
+    value = float(of(np.array(found.values)))
+    band = _raw_band(attribute, value)
+    return Figure(
+        key,
+        name,
+        text.format_number(value, attribute.decimals, language()),
+        shown_unit(attribute),
+        level=band.level if band else "normal",
+        band=band.label.text(language()) if band else "",
+        shape=band.shape if band else "circle",
+        source=source,
+        at_us=found.at_us,
+        simulated=found.simulated,
+        link=link,
+    )
+
+
+def _cameras() -> Figure | None:
+    kind = packs.entity_type("Camera")
+    rows = layer(kind).rows if kind else []
+    if not kind or not rows:
+        return None
+    stale_us = seconds(kind.stale_after) * 1_000_000
+    now_us = clock.now_us()
+    reporting = sum(not layers.is_stale(row, stale_us, now_us) for row in rows)
+    return Figure(
+        "cameras",
+        _("Cameras reporting"),
+        text.format_number(reporting, 0, language()),
+        note=_("of %(count)s") % {"count": text.format_number(len(rows), 0, language())},
+        at_us=max((row.observed_us for row in rows if row.observed_us), default=None),
+        simulated=any(row.simulated for row in rows),
+        link="?layers=Camera",
+    )
+
+
+def figures() -> list[Figure]:
+    """The figures there is data for, in the order they are shown."""
+    found = [
+        _aggregate("air", _("PM2.5, mean"), "AirQualityObserved", "pm25", np.mean),
+        _aggregate("traffic", _("Traffic speed, mean"), "TrafficFlowObserved", "averageVehicleSpeed", np.mean),
+        _aggregate("rain", _("Rain, highest"), "WeatherObserved", "precipitation", np.max),
+        _cameras(),
+    ]
+    return [each for each in found if each]
+
+
+@dataclass(frozen=True, slots=True)
+class Tide:
+    """The sea level now, what comes next, and the curve (times in seconds) from a day ago to two days ahead."""
+
+    station: str
+    entity: str
+    metres: float
+    rising: bool
+    high: tide.Extreme
+    low: tide.Extreme
+    datum: str
+    attribution: str
+    times: list[int]
+    levels: list[float]
+    now: int
+
+
+def sea_level() -> Tide:
+    """The tide at the city's station, computed now from its harmonic constants."""
+    now = clock.now()
+    start = now.replace(minute=now.minute // STEP_MIN * STEP_MIN, second=0, microsecond=0) - timedelta(hours=PAST_H)
+    curve = tide.predict(DEFAULT, start, start + timedelta(hours=PAST_H + COMING_H), STEP_MIN)
+    here, soon = tide.level(DEFAULT, now), tide.level(DEFAULT, now + timedelta(minutes=5))
+    table = station(DEFAULT)
+    return Tide(
+        station=table.name.en if language() == "en" else table.name.vi,
+        entity=tide_feed.entity_id(DEFAULT),
+        metres=here,
+        rising=soon > here,
+        high=tide.next_extreme(DEFAULT, now, "high"),
+        low=tide.next_extreme(DEFAULT, now, "low"),
+        datum=table.chart_datum,
+        attribution=table.attribution,
+        times=[int(at.timestamp()) for at, _level in curve],
+        levels=[round(metres, 3) for _at, metres in curve],
+        now=int(now.timestamp()),
+    )

@@ -1,0 +1,115 @@
+"""The city's units on the map: their outlines, label points, and the mean of any number in each."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import shapely
+
+from dothi.core import clock
+from dothi.core.config import current
+from dothi.core.geometry import from_geojson
+from dothi.kernel import context
+from dothi.kernel.directory import queries as directory
+from dothi.kernel.packs import queries as packs
+from dothi.kernel.packs.declarations import Attribute, EntityType
+from dothi.sites.operations.layers import is_number, located
+from dothi.sites.operations.rules import seconds
+
+REMOTE = "special-zone"  # far out at sea; the first look at the map leaves it out
+
+
+@dataclass(frozen=True)
+class Wards:
+    """What a map needs to draw the units: GeoJSON bytes, their tag, names by code, the box of the mainland."""
+
+    geojson: bytes
+    tag: str
+    names: dict[str, dict[str, str]]
+    kinds: dict[str, str]
+    box: tuple[float, float, float, float] | None
+    approximate: bool
+
+
+_known: dict[str, Wards] = {}
+_lock = threading.Lock()
+
+
+def _labelled(feature: dict[str, Any]) -> tuple[float, float]:
+    geometry = from_geojson(feature["geometry"], valid=False)
+    largest = max(getattr(geometry, "geoms", [geometry]), key=lambda part: part.area)
+    point = shapely.maximum_inscribed_circle(largest, tolerance=0.002)
+    return round(point.coords[0][0], 5), round(point.coords[0][1], 5)
+
+
+def _box(features: list[dict[str, Any]]) -> tuple[float, float, float, float] | None:
+    shapes = [from_geojson(f["geometry"], valid=False) for f in features if f["properties"].get("kind") != REMOTE]
+    if not shapes:
+        return None
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
+    return float(west), float(south), float(east), float(north)
+
+
+def _build() -> Wards:
+    collection = directory.geojson(level="commune", parent=current().city, simplified=True)
+    units = {unit.code: unit for unit in directory.units(level="commune", parent=current().city)}
+    features = []
+    for source in collection["features"]:
+        code = source["properties"]["code"]
+        unit = units.get(code)
+        lon, lat = _labelled(source)
+        properties = {
+            "code": code,
+            "vi": unit.name["vi"] if unit else code,
+            "en": unit.name["en"] if unit else code,
+            "kind": unit.kind if unit else "",
+            "approximate": bool(source["properties"].get("approximate")),
+            "lon": lon,
+            "lat": lat,
+        }
+        features.append({"type": "Feature", "id": int(code), "properties": properties, "geometry": source["geometry"]})
+    data = msgspec.json.encode({"type": "FeatureCollection", "features": features})
+    return Wards(
+        geojson=data,
+        tag=hashlib.sha256(data).hexdigest()[:16],
+        names={code: dict(unit.name) for code, unit in units.items()},
+        kinds={code: unit.kind for code, unit in units.items()},
+        box=_box(features),
+        approximate=any(f["properties"]["approximate"] for f in features),
+    )
+
+
+def wards() -> Wards:
+    """The city's units, built again when the directory changed."""
+    _data, tag = directory.geojson_file()
+    with _lock:
+        if tag not in _known:
+            _known.clear()
+            _known[tag] = _build()
+        return _known[tag]
+
+
+def means(kind: EntityType, attribute: Attribute) -> dict[str, Any]:
+    """The mean of ``attribute`` in every unit that has a fresh reading of it, and how many readings it is of."""
+    oldest = clock.now_us() - seconds(kind.stale_after) * 1_000_000
+    found = context.current().layer(kind.key, [attribute.key])
+    fresh = [e for e in found if e[5] is not None and e[5] >= oldest and is_number(e[4].get(attribute.key))]
+    codes = located([(e[2], e[3]) for e in fresh])
+    inside = [(c, packs.shown(attribute, float(e[4][attribute.key]))[0]) for c, e in zip(codes, fresh, strict=True) if c]
+    if not inside:
+        return {"codes": [], "means": [], "counts": [], "at": None, "simulated": False}
+    keys, index = np.unique(np.array([code for code, _ in inside]), return_inverse=True)
+    counts = np.bincount(index)
+    sums = np.bincount(index, weights=np.array([value for _, value in inside]))
+    return {
+        "codes": [str(key) for key in keys],
+        "means": [round(float(mean), 4) for mean in sums / counts],
+        "counts": [int(count) for count in counts],
+        "at": max(e[5] for e in fresh) // 1000,
+        "simulated": any(e[6] for e in fresh),
+    }
