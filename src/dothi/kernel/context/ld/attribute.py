@@ -42,7 +42,9 @@ class Reading(Struct, frozen=True):
 def instances(value: Any, reading: Reading, where: str) -> list[Instance]:
     """The instances of the attribute ``value``, one for each datasetId; BadRequestData with the path if wrong."""
     items = value if _is_several(value, reading) else [value]
-    found = [_instance(item, reading, f"{where}[{i}]" if len(items) > 1 else where) for i, item in enumerate(items)]
+    found = [
+        _instance(item, reading, f"{where}[{i}]" if len(items) > 1 else where) for i, item in enumerate(items)
+    ]
     if len(found) > 1 and not reading.history:
         _refuse_duplicates(found, where)
     return found
@@ -53,7 +55,8 @@ def _is_several(value: Any, reading: Reading) -> bool:
     if not isinstance(value, list) or not value or reading.simplified:
         return False
     return all(
-        isinstance(item, dict) and (item.get("type") in VALUE_MEMBER or "datasetId" in item or not _OF_VALUE.isdisjoint(item))
+        isinstance(item, dict)
+        and (item.get("type") in VALUE_MEMBER or "datasetId" in item or not _OF_VALUE.isdisjoint(item))
         for item in value
     )
 
@@ -76,7 +79,9 @@ def _instance(value: Any, reading: Reading, where: str) -> Instance:
     null = _is_null(body)
     if null and not reading.nulls:
         raise BadRequestData("NGSI-LD Null is only allowed in updates and merges", where=where)
-    return instance(body, deep=deep, null=null, observed_us=observed(time)[0] if time and time != NULL else None)
+    return instance(
+        body, deep=deep, null=null, observed_us=observed(time)[0] if time and time != NULL else None
+    )
 
 
 def _is_null(body: dict[str, Any]) -> bool:
@@ -92,7 +97,9 @@ def body_of(value: Any, reading: Reading, where: str, depth: int) -> tuple[dict[
     if depth > MAX_NESTING:
         raise BadRequestData(f"attributes are nested more than {MAX_NESTING} deep", where=where)
     if value is None:
-        raise BadRequestData("null is not a value; leave the attribute out, or use urn:ngsi-ld:null to delete it", where=where)
+        raise BadRequestData(
+            "null is not a value; leave the attribute out, or use urn:ngsi-ld:null to delete it", where=where
+        )
     if not isinstance(value, dict) or _is_value_object(value, reading):
         return _bare(value, reading, where)
     members = _core_named(value, reading)
@@ -151,14 +158,20 @@ def _kind_of(members: dict[str, Any], reading: Reading, where: str) -> str:
         kind = CORE_IRIS.get(reading.terms.iri(kind), kind)
     if kind is not None:
         if kind not in VALUE_MEMBER:
-            raise BadRequestData(f"{kind!r} is not an attribute type ({', '.join(VALUE_MEMBER)})", where=f"{where}.type")
+            raise BadRequestData(
+                f"{kind!r} is not an attribute type ({', '.join(VALUE_MEMBER)})", where=f"{where}.type"
+            )
         return str(kind)
     inferred = [kind for member, kind in _INFERRED.items() if member in members]
     if len(inferred) > 1:
         raise BadRequestData(f"is {' and '.join(inferred)} at once; give one value member", where=where)
     if not inferred:
         return ""
-    return "GeoProperty" if inferred == ["Property"] and geojson.looks_like_geometry(members["value"]) else inferred[0]
+    return (
+        "GeoProperty"
+        if inferred == ["Property"] and geojson.looks_like_geometry(members["value"])
+        else inferred[0]
+    )
 
 
 def _full(
@@ -167,7 +180,9 @@ def _full(
     carrier = VALUE_MEMBER.get(kind, "value")
     if carrier not in members and not reading.partial:
         raise BadRequestData(f"a {kind} needs the member {carrier!r}", where=where)
-    body: dict[str, Any] = {"type": kind} if kind and (not reading.partial or "type" in members or kind != "Property") else {}
+    body: dict[str, Any] = (
+        {"type": kind} if kind and (not reading.partial or "type" in members or kind != "Property") else {}
+    )
     deep = False
     if carrier in members:
         body[carrier], deep = _value(kind, members[carrier], reading, f"{where}.{carrier}")
@@ -260,6 +275,8 @@ def _value(kind: str, value: Any, reading: Reading, where: str) -> tuple[Any, bo
         return value, False
     if kind == "VocabProperty":
         return _terms(value, reading, where), True
+    if kind == "ListRelationship":
+        return _object_list(value, reading, where), False
     _CHECKS.get(kind, _refuse_nulls)(value, reading, where)
     return value, False
 
@@ -274,12 +291,14 @@ def _check_object(value: Any, reading: Reading, where: str) -> None:
             _uri(item, where)
 
 
-def _check_object_list(value: Any, reading: Reading, where: str) -> None:
+def _object_list(value: Any, reading: Reading, where: str) -> list[Any]:
+    """The objects of a ListRelationship, each as ``{"object": URI}`` however it was written."""
     if not isinstance(value, list):
         raise BadRequestData("must be an array of URIs", where=where)
-    for i, item in enumerate(value):
-        if not (item == NULL and reading.nulls):
-            _uri(item.get("object") if isinstance(item, dict) else item, f"{where}[{i}]")
+    if value == [NULL] and reading.nulls:
+        return value
+    uris = [item.get("object") if isinstance(item, dict) else item for item in value]
+    return [{"object": _uri(uri, f"{where}[{i}]")} for i, uri in enumerate(uris)]
 
 
 def _check_list(value: Any, reading: Reading, where: str) -> None:
@@ -318,7 +337,9 @@ def _refuse_nulls(value: Any, reading: Reading, where: str) -> None:
         for i, member in enumerate(value):
             _refuse_nulls(member, reading, f"{where}[{i}]")
     elif value is None:
-        raise BadRequestData("null is not a value in NGSI-LD; leave it out or use a JsonProperty", where=where)
+        raise BadRequestData(
+            "null is not a value in NGSI-LD; leave it out or use a JsonProperty", where=where
+        )
     elif value == NULL and not reading.partial:
         raise BadRequestData("NGSI-LD Null is only allowed in updates and merges", where=where)
 
@@ -326,7 +347,6 @@ def _refuse_nulls(value: Any, reading: Reading, where: str) -> None:
 _CHECKS = {
     "GeoProperty": _check_geo,
     "Relationship": _check_object,
-    "ListRelationship": _check_object_list,
     "ListProperty": _check_list,
     "LanguageProperty": _check_languages,
     "JsonProperty": _check_json,

@@ -81,7 +81,9 @@ class Definitions:
 
 
 CORE = Definitions(core_context.CONTEXT)
-CORE_IRIS = {CORE.resolve(term): term for term in CORE.iris if not term.endswith("ngsi-ld") and term != "geojson"}
+CORE_IRIS = {
+    CORE.resolve(term): term for term in CORE.iris if not term.endswith("ngsi-ld") and term != "geojson"
+}
 """IRI to term for the core terms, e.g. to recognise a member that was written as a full IRI."""
 
 
@@ -107,7 +109,9 @@ class TermMap:
     ``iris[name]`` and ``names[iri]`` are the cached look-ups of the hot path; ``keys[iri]`` is the JSON member key.
     """
 
-    def __init__(self, definitions: Definitions, source: Any = None, url: str | None = core_context.URL) -> None:
+    def __init__(
+        self, definitions: Definitions, source: Any = None, url: str | None = core_context.URL
+    ) -> None:
         self.definitions = definitions
         self.source = source
         self.url = url
@@ -172,13 +176,13 @@ class TermMap:
             return term
         vocab = self.definitions.vocab
         if iri.startswith(vocab):
-            rest = iri[len(vocab):]
+            rest = iri[len(vocab) :]
             # A bare name must come back to this IRI when it is read again under the same @context.
             if rest and ":" not in rest and self._iri_of(rest) == iri:
                 return rest
         for base, prefix in self._prefixes:
-            if iri.startswith(base) and len(iri) > len(base) and is_name(f"{prefix}:{iri[len(base):]}"):
-                return f"{prefix}:{iri[len(base):]}"
+            if iri.startswith(base) and len(iri) > len(base) and is_name(f"{prefix}:{iri[len(base) :]}"):
+                return f"{prefix}:{iri[len(base) :]}"
         return iri
 
     def _build_reverse(self) -> dict[str, str]:
@@ -207,13 +211,17 @@ class Contexts:
     ``resolver`` gives the document behind a URL; ``terms`` (name to IRI) are those of the installed packs.
     """
 
-    def __init__(self, resolver: Resolver | None = None, terms: Mapping[str, str] | None = None, size: int = 512) -> None:
+    def __init__(
+        self, resolver: Resolver | None = None, terms: Mapping[str, str] | None = None, size: int = 512
+    ) -> None:
         self._resolver = resolver or _nothing_is_available
         self._size = size
         self._maps: OrderedDict[bytes, TermMap] = OrderedDict()
         self._documents: dict[str, list[bytes]] = {}
         self.core = TermMap(Definitions())
-        self.packs = TermMap(Definitions(terms or {}), source=dict(terms or {}), url=None) if terms else self.core
+        self.packs = (
+            TermMap(Definitions(terms or {}), source=dict(terms or {}), url=None) if terms else self.core
+        )
 
     def of(self, source: Any) -> TermMap:
         """The term map of a @context as it stands in a document: a URL, an object, a list of them, or None."""
@@ -240,11 +248,14 @@ class Contexts:
         return found
 
     def _compile(self, key: bytes, source: Any) -> TermMap:
-        definitions, urls = Definitions(), []
+        definitions = Definitions()
+        urls: list[str] = []
         self._flatten(source, definitions, urls, 0)
         user = [item for item in (source if isinstance(source, list) else [source]) if not _is_core(item)]
         url = (user[0] if len(user) == 1 and isinstance(user[0], str) else None) if user else core_context.URL
-        compiled = TermMap(definitions, user[0] if len(user) == 1 else user or None, url) if user else self.core
+        compiled = (
+            TermMap(definitions, user[0] if len(user) == 1 else user or None, url) if user else self.core
+        )
         for each in urls:
             self._documents.setdefault(each, []).append(key)
         self._maps[key] = compiled
@@ -286,7 +297,9 @@ def _unwrapped(document: Any) -> Any:
 
 
 def _nothing_is_available(url: str) -> Any:
-    raise LdContextNotAvailable(f"{url} is not stored here and remote @contexts are not fetched", where="@context")
+    raise LdContextNotAvailable(
+        f"{url} is not stored here and remote @contexts are not fetched", where="@context"
+    )
 
 
 def link_target(header: str | None) -> str | None:

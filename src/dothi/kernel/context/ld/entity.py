@@ -53,9 +53,19 @@ _SIMPLE = frozenset({float, int, bool})
 def entities_of(body: bytes) -> list[Raw]:
     """The undecoded entities of a batch; InvalidRequest when it is not JSON, BadRequestData when not an array."""
     try:
-        return _batch.decode(body)
-    except msgspec.ValidationError:
+        found = _batch.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        json_of(body)
         raise BadRequestData("a batch is a JSON array of entities") from None
+    if not found:
+        raise BadRequestData("the batch is empty")
+    return found
+
+
+def json_of(body: bytes | Raw) -> Any:
+    """A body as plain Python; InvalidRequest when it is not JSON."""
+    try:
+        return _any.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"the body is not JSON: {error}") from None
 
@@ -94,15 +104,13 @@ def parse_entity(
         try:
             members = _plain.decode(data)
             return _fast(members, terms, kind)
-        except (_Unusual, msgspec.ValidationError):
+        except (_UnusualError, msgspec.DecodeError, UnicodeDecodeError):
             pass
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InvalidRequest(f"the body is not JSON: {error}") from None
     reading = Reading(terms, partial=kind == "merge", nulls=kind != "create", simplified=simplified)
     return careful(data, terms, kind, reading)
 
 
-class _Unusual(Exception):
+class _UnusualError(Exception):
     """The fast path met something it leaves to the careful one (which may accept or refuse it)."""
 
 
@@ -116,7 +124,7 @@ def _fast(members: dict[str, Any], terms: TermMap, kind: Kind) -> Parsed:
         if name in _SYSTEM:
             continue
         if name == "expiresAt":
-            raise _Unusual
+            raise _UnusualError
         iri = iris[name]
         if iri in attributes:
             raise BadRequestData("is given twice under different names", where=name)
@@ -127,11 +135,16 @@ def _fast(members: dict[str, Any], terms: TermMap, kind: Kind) -> Parsed:
 def _property(member: _Property) -> Instance:
     value = member.value
     simple = value.__class__ in _SIMPLE
-    if not simple and (value is None or value == NULL or (value.__class__ is not str and _may_hold_null(value))):
-        raise _Unusual
+    if not simple and (
+        value is None or value == NULL or (value.__class__ is not str and _may_hold_null(value))
+    ):
+        raise _UnusualError
     time, dataset = _qualifiers(member)
     return Instance(
-        Raw(_encode(member)), dataset, time, value if simple and value.__class__ is not bool else None  # type: ignore[arg-type]
+        Raw(_encode(member)),
+        dataset,
+        time,
+        value if simple and value.__class__ is not bool else None,
     )
 
 
@@ -142,11 +155,11 @@ def _qualifiers(member: _Property | _GeoProperty | _Relationship) -> tuple[int |
         try:
             time, member.observedAt = observed(member.observedAt)
         except ValueError:
-            raise _Unusual from None
+            raise _UnusualError from None
     if member.datasetId is UNSET:
         return time, ""
     if member.datasetId == NULL or not is_uri(member.datasetId):
-        raise _Unusual
+        raise _UnusualError
     return time, member.datasetId
 
 
@@ -158,7 +171,7 @@ def _geo_property(member: _GeoProperty) -> Instance:
 
 def _relationship(member: _Relationship) -> Instance:
     if member.object == NULL or not is_uri(member.object):
-        raise _Unusual
+        raise _UnusualError
     time, dataset = _qualifiers(member)
     return Instance(Raw(_encode(member)), dataset, time)
 
@@ -174,7 +187,7 @@ def _bare_number(member: float) -> Instance:
 
 def _bare_value(member: object) -> Instance:
     if member == NULL:
-        raise _Unusual
+        raise _UnusualError
     return Instance(Raw(b'{"type":"Property","value":' + _encode(member) + b"}"))
 
 
@@ -196,13 +209,15 @@ _READERS: dict[type, Any] = {
     list: _bare_value,
     int: _bare_number,
     float: _bare_number,
-    **{shape: _bare_geometry for shape in geojson.Geometry.__args__},
+    **dict.fromkeys(geojson.Geometry.__args__, _bare_geometry),
 }
 _SYSTEM = frozenset({"createdAt", "modifiedAt", "deletedAt"})
 
 
 def _head(identifier: Any, type_: Any, scope: Any, terms: TermMap, kind: Kind) -> Parsed:
-    return Parsed(_id(identifier, kind), _types(type_, terms, kind), None if scope is None else scopes(scope, kind), {})
+    return Parsed(
+        _id(identifier, kind), _types(type_, terms, kind), None if scope is None else scopes(scope, kind), {}
+    )
 
 
 def _id(identifier: Any, kind: Kind) -> str:
@@ -212,7 +227,7 @@ def _id(identifier: Any, kind: Kind) -> str:
         return ""
     if identifier.__class__ is not str or not is_uri(identifier) or identifier == NULL:
         raise BadRequestData(f"{_shown(identifier)} is not a URI such as urn:ngsi-ld:Camera:7", where="id")
-    return identifier  # type: ignore[no-any-return]
+    return identifier
 
 
 def _types(type_: Any, terms: TermMap, kind: Kind) -> tuple[str, ...]:
@@ -258,9 +273,15 @@ def _shown(value: Any) -> str:
 def careful(data: bytes | Raw, terms: TermMap, kind: Kind, reading: Reading) -> Parsed:
     """The same as the fast path for whatever it leaves alone, attribute by attribute."""
     members = _decoded_members(data)
-    head = {name: _any.decode(members.pop(name)) for name in ("id", "type", "scope", "@id", "@type") if name in members}
+    head = {
+        name: _any.decode(members.pop(name))
+        for name in ("id", "type", "scope", "@id", "@type")
+        if name in members
+    }
     members.pop("@context", None)
-    parsed = _head(head.get("id", head.get("@id")), head.get("type", head.get("@type")), head.get("scope"), terms, kind)
+    parsed = _head(
+        head.get("id", head.get("@id")), head.get("type", head.get("@type")), head.get("scope"), terms, kind
+    )
     for name, raw in members.items():
         if name in _SYSTEM:
             continue
@@ -277,10 +298,9 @@ def careful(data: bytes | Raw, terms: TermMap, kind: Kind, reading: Reading) -> 
 def _decoded_members(data: bytes | Raw) -> dict[str, Raw]:
     try:
         members = _members.decode(data)
-    except msgspec.ValidationError:
-        raise BadRequestData("an entity is a JSON object") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"the body is not JSON: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        json_of(data)
+        raise InvalidRequest("an entity is a JSON object") from None
     if not any(":" in name for name in members):
         return members
     return {_short(name): raw for name, raw in members.items()}
@@ -295,17 +315,16 @@ def _expiry(value: Any) -> int:
     try:
         return time_us(value)
     except (ValueError, TypeError):
-        raise BadRequestData("must be a DateTime in UTC such as 2026-11-22T07:00:00Z", where="expiresAt") from None
+        raise BadRequestData(
+            "must be a DateTime in UTC such as 2026-11-22T07:00:00Z", where="expiresAt"
+        ) from None
 
 
 def parse_attribute(
     raw: bytes | Raw | Any, name: str, terms: TermMap, *, partial: bool = False, nulls: bool = True
 ) -> tuple[str, list[Instance]]:
     """The IRI and instances of one attribute sent alone (replace; ``partial=True``: partial update)."""
-    try:
-        value = _any.decode(raw) if isinstance(raw, bytes | Raw) else raw
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"the body is not JSON: {error}") from None
+    value = json_of(raw) if isinstance(raw, bytes | Raw) else raw
     if isinstance(value, dict):
         value = {member: each for member, each in value.items() if member != "@context"}
         if partial and not value:

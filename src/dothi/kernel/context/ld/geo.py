@@ -25,7 +25,9 @@ _NEAR = re.compile(r"near;(maxDistance|minDistance)==(\d+(?:\.\d+)?(?:[eE][+-]?\
 class GeoQuery:
     """A compiled geo-query. Call it with an entity; :meth:`bbox` limits where a match can be."""
 
-    def __init__(self, relation: str, reference: BaseGeometry, geoproperty: str, distance: float = 0.0) -> None:
+    def __init__(
+        self, relation: str, reference: BaseGeometry, geoproperty: str, distance: float = 0.0
+    ) -> None:
         self.relation = relation
         self.reference = reference
         self.geoproperty = geoproperty
@@ -34,7 +36,11 @@ class GeoQuery:
         self._test = _test(relation, reference, distance)
 
     def __call__(self, entity: Stored) -> bool:
-        return any(self.matches(shape) for each in entity.attributes.get(self.geoproperty, ()) if (shape := _shape(each)))
+        return any(
+            self.matches(shape)
+            for each in entity.attributes.get(self.geoproperty, ())
+            if (shape := _shape(each))
+        )
 
     def matches(self, shape: BaseGeometry) -> bool:
         """Whether the relation holds between a target geometry and the reference."""
@@ -45,7 +51,11 @@ class GeoQuery:
         if self.relation in ("disjoint", "minDistance"):
             return None
         west, south, east, north = self.reference.bounds
-        return _grown(west, south, east, north, self.distance) if self.relation == "maxDistance" else (west, south, east, north)
+        return (
+            _grown(west, south, east, north, self.distance)
+            if self.relation == "maxDistance"
+            else (west, south, east, north)
+        )
 
 
 def compile_geo(

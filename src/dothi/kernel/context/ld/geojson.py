@@ -87,18 +87,24 @@ def check(shape: Geometry, where: str) -> None:
         return
     for position in _positions(shape.coordinates):
         _check_position(position, where)
-    polygons = [shape.coordinates] if isinstance(shape, Polygon) else shape.coordinates
-    if isinstance(shape, Polygon | MultiPolygon):
-        for rings in polygons:
-            for ring in rings:
-                if ring[0] != ring[-1]:
-                    raise BadRequestData("a ring of a polygon must end where it begins", where=where)
+    if isinstance(shape, Polygon):
+        _check_rings(shape.coordinates, where)
+    elif isinstance(shape, MultiPolygon):
+        for rings in shape.coordinates:
+            _check_rings(rings, where)
+
+
+def _check_rings(rings: list[list[list[Number]]], where: str) -> None:
+    for ring in rings:
+        if ring[0] != ring[-1]:
+            raise BadRequestData("a ring of a polygon must end where it begins", where=where)
 
 
 def _check_position(position: list[Any], where: str) -> None:
     if not (-180 <= position[0] <= 180 and -90 <= position[1] <= 90):
         raise BadRequestData(
-            f"position {position} is outside longitude -180…180, latitude -90…90 (longitude comes first)", where=where
+            f"position {position} is outside longitude -180…180, latitude -90…90 (longitude comes first)",
+            where=where,
         )
 
 

@@ -48,7 +48,9 @@ class Outcome(Struct):
 
 def create(parsed: Parsed, now_us: int) -> Outcome:
     """A new entity."""
-    outcome = Outcome(Stored(parsed.id, parsed.types, parsed.scopes or (), now_us, now_us, {}, parsed.expires_us))
+    outcome = Outcome(
+        Stored(parsed.id, parsed.types, parsed.scopes or (), now_us, now_us, {}, parsed.expires_us)
+    )
     attributes, changed = outcome.entity.attributes, outcome.changed
     for iri, instances in parsed.attributes.items():
         attributes[iri] = instances
@@ -92,12 +94,12 @@ def update(
                 _append(outcome, iri, [each for each in instances if not each.null], now_us)
             continue
         for each in instances:
-            if overwrite:
-                _put(outcome, iri, each, now_us)
-            elif _find(attributes.get(iri, ()), each.dataset) is None and not each.null:
+            if overwrite or (_find(attributes.get(iri, ()), each.dataset) is None and not each.null):
                 _put(outcome, iri, each, now_us)
             else:
-                outcome.not_updated.append(NotUpdated(iri, "the attribute exists and must not be overwritten"))
+                outcome.not_updated.append(
+                    NotUpdated(iri, "the attribute exists and must not be overwritten")
+                )
     return _finish(outcome, now_us)
 
 
@@ -169,7 +171,11 @@ def _begin(stored: Stored, parsed: Parsed | None, now_us: int, *, scope: bool = 
         if parsed.scopes is not None and (scope or not stored.scopes):
             entity.scopes = parsed.scopes
         entity.expires_us = parsed.expires_us if parsed.expires_us is not None else stored.expires_us
-    changed = (entity.types, entity.scopes, entity.expires_us) != (stored.types, stored.scopes, stored.expires_us)
+    changed = (entity.types, entity.scopes, entity.expires_us) != (
+        stored.types,
+        stored.scopes,
+        stored.expires_us,
+    )
     return Outcome(entity, head_changed=changed)
 
 
@@ -243,7 +249,9 @@ def _overlaid(old: Instance, patch: Instance) -> Instance:
     return _complete(body, old.deep or patch.deep)
 
 
-def _merged(old: Instance | None, patch: Instance, iri: str, lang: str | None, observed_us: int | None) -> Instance:
+def _merged(
+    old: Instance | None, patch: Instance, iri: str, lang: str | None, observed_us: int | None
+) -> Instance:
     given = patch.decoded()
     if old is None:
         given.setdefault("type", kind_of_value(given.get("value")))
@@ -253,7 +261,9 @@ def _merged(old: Instance | None, patch: Instance, iri: str, lang: str | None, o
         given = {"observedAt": time_text(observed_us)} | given
     kind = given.get("type") or body["type"]
     if kind != body["type"]:
-        body = {"type": kind} | {name: each for name, each in body.items() if name not in VALUE_MEMBER.values() and name != "type"}
+        body = {"type": kind} | {
+            name: each for name, each in body.items() if name not in VALUE_MEMBER.values() and name != "type"
+        }
     elif "value" in given and "type" not in given and VALUE_MEMBER[kind] != "value":
         given = _carried(kind, given, lang) | {name: each for name, each in given.items() if name != "value"}
     return _complete(merge_patch(body, given, whole=_whole(kind)), old.deep or patch.deep)

@@ -108,7 +108,9 @@ def value_of(body: dict[str, Any]) -> Any:
     return body.get(VALUE_MEMBER.get(body.get("type", "Property"), "value"))
 
 
-def instance(body: dict[str, Any], *, deep: bool, null: bool = False, observed_us: int | None = None) -> Instance:
+def instance(
+    body: dict[str, Any], *, deep: bool, null: bool = False, observed_us: int | None = None
+) -> Instance:
     """An instance from a decoded, expanded body."""
     value = body.get("value")
     number = value if value.__class__ in (int, float) and body.get("type", "Property") == "Property" else None

@@ -41,8 +41,10 @@ def time_us(text: str) -> int:
 def time_text(us: int) -> str:
     """``us`` as DateTime text in UTC, without a fraction when there is none."""
     moment = EPOCH + timedelta(microseconds=us)
-    return moment.replace(tzinfo=None).isoformat().rstrip("0").rstrip(".") + "Z" if us % 1_000_000 else (
-        moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (
+        moment.replace(tzinfo=None).isoformat().rstrip("0").rstrip(".") + "Z"
+        if us % 1_000_000
+        else (moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
     )
 
 

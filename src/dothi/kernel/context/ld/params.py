@@ -16,7 +16,6 @@ from dothi.kernel.context.ld.errors import BadRequestData
 from dothi.kernel.context.ld.geo import GeoQuery, compile_geo
 from dothi.kernel.context.ld.names import is_uri
 from dothi.kernel.context.ld.params_base import (
-    DEFAULT_LIMIT,
     FORM,
     JOIN,
     LOCAL,
@@ -44,8 +43,12 @@ from dothi.kernel.context.ld.selection import (
 from dothi.kernel.context.ld.temporal import Aggregation, TemporalQuery, aggregation, temporal_query
 
 GEO = frozenset({"georel", "geometry", "coordinates", "geoproperty"})
-SELECT = frozenset({"id", "idPattern", "type", "attrs", "q", "scopeQ", "csf", "expandValues", "jsonKeys"}) | GEO
-TIME = frozenset({"timerel", "timeAt", "endTimeAt", "timeproperty", "lastN", "aggrMethods", "aggrPeriodDuration"})
+SELECT = (
+    frozenset({"id", "idPattern", "type", "attrs", "q", "scopeQ", "csf", "expandValues", "jsonKeys"}) | GEO
+)
+TIME = frozenset(
+    {"timerel", "timeAt", "endTimeAt", "timeproperty", "lastN", "aggrMethods", "aggrPeriodDuration"}
+)
 MAX_JOIN_LEVEL = 8
 
 
@@ -143,9 +146,7 @@ def query_entities(parameters: Parameters, terms: TermMap, *, geojson: bool = Fa
     return _query(parameters, selection(parameters, terms), terms, geojson)
 
 
-def _query(
-    parameters: Mapping[str, Any], select: Selection, terms: TermMap, geojson: bool
-) -> QueryEntities:
+def _query(parameters: Mapping[str, Any], select: Selection, terms: TermMap, geojson: bool) -> QueryEntities:
     join, local = _join(parameters), flag(parameters, "local")
     if not select.narrow and not local:
         raise BadRequestData("the query is too wide: give type, attrs, q or a geo-query (or local=true)")
@@ -160,7 +161,10 @@ def _query(
 
 def selection(parameters: Mapping[str, Any], terms: TermMap) -> Selection:
     """The conditions of a query, compiled."""
-    get = parameters.get
+
+    def get(name: str) -> Any:
+        return parameters.get(name)
+
     expand = [part.strip() for part in (get("expandValues") or "").split(",") if part.strip()]
     json_keys = [part.strip() for part in (get("jsonKeys") or "").split(",") if part.strip()]
     return Selection(
@@ -290,7 +294,11 @@ def _body(body: object, parameters: Parameters) -> tuple[dict[str, Any], list[di
         if name not in _BODY:
             raise BadRequestData("is not a member of a Query", where=name)
     selectors = body.get("entities", [{}])
-    if not isinstance(selectors, list) or not selectors or not all(isinstance(each, dict) for each in selectors):
+    if (
+        not isinstance(selectors, list)
+        or not selectors
+        or not all(isinstance(each, dict) for each in selectors)
+    ):
         raise BadRequestData("must be an array of entity selectors", where="entities")
     merged: dict[str, Any] = dict(parameters)
     for name in _BODY - {"type", "entities", "geoQ", "@context"}:
@@ -318,12 +326,11 @@ def _selector(selector: dict[str, Any], merged: dict[str, Any], terms: TermMap) 
             raise BadRequestData("is not a member of an entity selector", where=f"entities.{name}")
     identifier = selector.get("id")
     found = [identifier] if isinstance(identifier, str) else identifier
-    if found is not None and not (isinstance(found, list) and all(isinstance(i, str) and is_uri(i) for i in found)):
+    if found is not None and not (
+        isinstance(found, list) and all(isinstance(i, str) and is_uri(i) for i in found)
+    ):
         raise BadRequestData(f"{identifier!r} is not a URI", where="entities.id")
     asked = {name: selector[name] for name in ("idPattern", "type") if name in selector}
     if not all(isinstance(each, str) for each in asked.values()):
         raise BadRequestData("must be text", where="entities")
     return selection(merged | asked | ({"id": ",".join(found)} if found else {}), terms)
-
-
-__all__ = ["DEFAULT_LIMIT", "Join", "QueryEntities", "QueryTemporal", "RetrieveEntity", "RetrieveTemporal", "Selection"]

@@ -72,7 +72,9 @@ def page(parameters: Mapping[str, Any]) -> tuple[int, int, bool]:
 def options(parameters: Mapping[str, Any], known: frozenset[str]) -> frozenset[str]:
     """The comma-separated ``options``; BadRequestData for one this request does not have."""
     text = parameters.get("options") or ""
-    found = frozenset(part.strip() for part in (text.split(",") if isinstance(text, str) else text) if part.strip())
+    found = frozenset(
+        part.strip() for part in (text.split(",") if isinstance(text, str) else text) if part.strip()
+    )
     for each in found - known:
         raise BadRequestData(f"{each!r} is none of {', '.join(sorted(known))}", where="options")
     return found
@@ -94,7 +96,9 @@ def representation(parameters: Mapping[str, Any], extra: tuple[str, ...] = ()) -
     return found.pop() if found else "normalized"
 
 
-def form(parameters: Mapping[str, Any], terms: TermMap, *, extra: tuple[str, ...] = (), join: bool = False) -> Form:
+def form(
+    parameters: Mapping[str, Any], terms: TermMap, *, extra: tuple[str, ...] = (), join: bool = False
+) -> Form:
     """How the answer is to be rendered; BadRequestData when its parameters contradict each other."""
     attrs, pick, omit = (parameters.get(name) or None for name in ("attrs", "pick", "omit"))
     if attrs and (pick or omit):

@@ -9,7 +9,15 @@ from msgspec import Struct
 from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.ld.errors import BadRequestData
 from dothi.kernel.context.ld.names import is_uri, time_us
-from dothi.kernel.context.ld.params_base import FORMATS, LOCAL, Parameters, flag, options, refuse_unknown, representation
+from dothi.kernel.context.ld.params_base import (
+    FORMATS,
+    LOCAL,
+    Parameters,
+    flag,
+    options,
+    refuse_unknown,
+    representation,
+)
 from dothi.kernel.context.ld.projection import languages
 from dothi.kernel.context.ld.selection import TypeSelection, type_selection
 

@@ -16,7 +16,9 @@ MAX_MEMORY = 1 << 20
 def compile_pattern(text: str, where: str) -> Callable[[str], bool]:
     """A test for texts that contain a match of ``text``; anchor it with ^ and $ to match whole texts."""
     if len(text) > MAX_LENGTH:
-        raise TooComplexQuery(f"the pattern has {len(text)} characters, {MAX_LENGTH} are allowed", where=where)
+        raise TooComplexQuery(
+            f"the pattern has {len(text)} characters, {MAX_LENGTH} are allowed", where=where
+        )
     return _compiled(text, where)
 
 

@@ -83,7 +83,9 @@ def languages(text: str) -> tuple[str, ...]:
         try:
             weighted.append((float(weight) if weight else 1.0, tag.strip()))
         except ValueError:
-            raise BadRequestData(f"{part.strip()!r} is not a language such as vi or fr;q=0.5", where="lang") from None
+            raise BadRequestData(
+                f"{part.strip()!r} is not a language such as vi or fr;q=0.5", where="lang"
+            ) from None
         if not re.fullmatch(r"\*|@none|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", tag.strip()):
             raise BadRequestData(f"{tag.strip()!r} is not a language tag", where="lang")
     weighted.sort(key=lambda pair: -pair[0])

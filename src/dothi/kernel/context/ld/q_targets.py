@@ -17,7 +17,9 @@ Lookup = Callable[[str], Stored | None]
 
 NGSI_LD = "https://uri.etsi.org/ngsi-ld/"
 _SYSTEM = {f"{NGSI_LD}createdAt": "created_us", f"{NGSI_LD}modifiedAt": "modified_us"}
-_PLAIN_MEMBERS = {f"{NGSI_LD}{name}": name for name in ("observedAt", "unitCode", "datasetId", "expiresAt")} | {
+_PLAIN_MEMBERS = {
+    f"{NGSI_LD}{name}": name for name in ("observedAt", "unitCode", "datasetId", "expiresAt")
+} | {
     f"{NGSI_LD}hasObjectType": "objectType",
     f"{NGSI_LD}hasValueType": "valueType",
 }

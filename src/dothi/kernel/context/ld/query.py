@@ -33,7 +33,9 @@ class Query:
         self.tree = _expanded(parse(text), terms, expand) if expand else parse(text)
         self._terms = terms
         self._match = self._compile(self.tree)
-        self.needs = frozenset(iri for term in _terms_of(self.tree) for iri in (self._iri(term.path.names[0]),))
+        self.needs = frozenset(
+            iri for term in _terms_of(self.tree) for iri in (self._iri(term.path.names[0]),)
+        )
         self.required = self._required(self.tree)
         self.link_depth = max((_depth(term.path) for term in _terms_of(self.tree)), default=0)
         self.system_only = self.needs <= SYSTEM_NAMES
@@ -51,7 +53,12 @@ class Query:
         if len(path.names) != 1 or path.member or path.linked:
             return []
         iri = self._iri(path.names[0])
-        if term.operator == "==" and term.range and _is_number(term.range.low) and _is_number(term.range.high):
+        if (
+            term.operator == "=="
+            and term.range
+            and _is_number(term.range.low)
+            and _is_number(term.range.high)
+        ):
             # An array may match by any of its items: only a plain number can be bounded.
             return []
         if term.operator in _COMPARE and _is_number(term.values[0]):
@@ -111,7 +118,11 @@ class Query:
             for target in find(entity):
                 for identifier in objects(target):
                     found = lookup(identifier)
-                    if found is not None and (not types or not types.isdisjoint(found.types)) and inner(found, lookup):
+                    if (
+                        found is not None
+                        and (not types or not types.isdisjoint(found.types))
+                        and inner(found, lookup)
+                    ):
                         return True
             return False
 

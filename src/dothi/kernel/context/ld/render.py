@@ -62,7 +62,11 @@ def render(entity: Stored, terms: TermMap, form: Form = NORMALIZED, context: Any
         write = _WRITERS[form.representation]
         for iri, instances in entity.attributes.items():
             if form.shows(iri):
-                shown = instances if form.datasets is None else [i for i in instances if i.dataset in form.datasets]
+                shown = (
+                    instances
+                    if form.datasets is None
+                    else [i for i in instances if i.dataset in form.datasets]
+                )
                 if shown:
                     parts += (terms.keys[iri], write(shown, terms, form))
     return join_members(parts, context)
@@ -151,7 +155,9 @@ def normalized_body(body: dict[str, Any], terms: TermMap, form: Form = NORMALIZE
         elif isinstance(value, list):
             result[terms.name(name)] = [normalized_body(each, terms, form) for each in value]
         else:
-            result[terms.name(name)] = normalized_body(value, terms, form) if isinstance(value, dict) else value
+            result[terms.name(name)] = (
+                normalized_body(value, terms, form) if isinstance(value, dict) else value
+            )
     if kind == "LanguageProperty" and form.lang:
         _choose_language(result, form.lang)
     return result
@@ -168,14 +174,16 @@ def _choose_language(body: dict[str, Any], preferences: tuple[str, ...]) -> None
     texts = body.pop("languageMap", None)
     if not isinstance(texts, dict) or not texts:
         return
-    language = next((found for each in preferences if (found := _matching(each, texts))), None) or next(iter(texts))
+    language = next((found for each in preferences if (found := _matching(each, texts))), None) or next(
+        iter(texts)
+    )
     rest = {name: value for name, value in body.items() if name != "type"}
     body.clear()
     body |= {"type": "Property", "value": texts[language], "lang": language} | rest
 
 
 def _matching(wanted: str, texts: dict[str, Any]) -> str | None:
-    """The key of ``texts`` that a language range asks for: itself, its region dropped, or any for ``*``."""
+    """The key of ``texts`` that a language range asks for: itself, its region dropped, a region of it, any for ``*``."""
     if wanted == "*":
         return next(iter(texts))
     by_lower = {language.lower(): language for language in texts}
@@ -184,7 +192,7 @@ def _matching(wanted: str, texts: dict[str, Any]) -> str | None:
         if tag in by_lower:
             return by_lower[tag]
         tag = tag.rpartition("-")[0]
-    return "@none" if "@none" in texts and wanted == "@none" else None
+    return next((known for tag, known in by_lower.items() if tag.startswith(f"{wanted.lower()}-")), None)
 
 
 def concise_body(body: dict[str, Any], terms: TermMap, form: Form = NORMALIZED) -> Any:
@@ -249,7 +257,13 @@ def _concise_instance(each: Instance, terms: TermMap, form: Form) -> bytes:
     shaped = concise_body(each.decoded(), terms, form)
     if not form.sys_attrs:
         return _encode(shaped)
-    shaped = shaped if isinstance(shaped, dict) and "value" in shaped else {"value": shaped} if not _is_shaped(shaped) else shaped
+    shaped = (
+        shaped
+        if isinstance(shaped, dict) and "value" in shaped
+        else {"value": shaped}
+        if not _is_shaped(shaped)
+        else shaped
+    )
     return _encode(shaped)[:-1] + _system(each.created_us, each.modified_us) + b"}"
 
 
@@ -302,7 +316,12 @@ def feature(
     """One entity as a GeoJSON Feature (clause 4.5.16); ``geometry`` is the IRI of the GeoProperty shown."""
     properties = as_dict(entity, terms, form)
     identifier = properties.pop("id", entity.id)
-    result = {"id": identifier, "type": "Feature", "geometry": _geometry(entity, geometry, dataset), "properties": properties}
+    result = {
+        "id": identifier,
+        "type": "Feature",
+        "geometry": _geometry(entity, geometry, dataset),
+        "properties": properties,
+    }
     return result if context is None else result | {"@context": context}
 
 

@@ -48,9 +48,11 @@ class TemporalQuery(Struct, frozen=True):
 def temporal_query(parameters: Mapping[str, Any], *, required: bool = False) -> TemporalQuery:
     """``timerel``, ``timeAt``, ``endTimeAt``, ``timeproperty``, ``lastN`` of a query string or a ``temporalQ``."""
     timerel = parameters.get("timerel") or None
-    timeproperty = parameters.get("timeproperty") or "observedAt"
+    timeproperty: Any = parameters.get("timeproperty") or "observedAt"
     if timeproperty not in TIME_PROPERTIES:
-        raise BadRequestData(f"{timeproperty!r} is none of {', '.join(TIME_PROPERTIES)}", where="timeproperty")
+        raise BadRequestData(
+            f"{timeproperty!r} is none of {', '.join(TIME_PROPERTIES)}", where="timeproperty"
+        )
     last_n = _last_n(parameters.get("lastN"))
     if timerel is None:
         if required or parameters.get("timeAt"):
@@ -60,7 +62,13 @@ def temporal_query(parameters: Mapping[str, Any], *, required: bool = False) -> 
         raise BadRequestData(f"{timerel!r} is none of before, after, between", where="timerel")
     at = _moment(parameters, "timeAt", timerel)
     start = None if timerel == "before" else at
-    end = at if timerel == "before" else _moment(parameters, "endTimeAt", timerel) if timerel == "between" else None
+    end = (
+        at
+        if timerel == "before"
+        else _moment(parameters, "endTimeAt", timerel)
+        if timerel == "between"
+        else None
+    )
     return TemporalQuery(start, end, timeproperty, last_n, timerel)
 
 
@@ -71,7 +79,9 @@ def _moment(parameters: Mapping[str, Any], name: str, timerel: str) -> int:
     try:
         return time_us(text)
     except (ValueError, TypeError):
-        raise BadRequestData(f"{text!r} is not a DateTime in UTC such as 2026-11-22T07:00:00Z", where=name) from None
+        raise BadRequestData(
+            f"{text!r} is not a DateTime in UTC such as 2026-11-22T07:00:00Z", where=name
+        ) from None
 
 
 def _last_n(value: Any) -> int | None:
@@ -80,7 +90,7 @@ def _last_n(value: Any) -> int | None:
     number = int(value) if isinstance(value, str) and value.isdecimal() else value
     if number.__class__ is not int or not 1 <= number <= MAX_LAST:
         raise BadRequestData(f"{value!r} is not a whole number from 1 to {MAX_LAST}", where="lastN")
-    return number  # type: ignore[no-any-return]
+    return number
 
 
 class Period(Struct, frozen=True):
@@ -106,7 +116,9 @@ class Period(Struct, frozen=True):
 
 def _few_enough(count: int, limit: int) -> None:
     if count > limit:
-        raise BadRequestData(f"gives {count} periods or more, {limit} are allowed", where="aggrPeriodDuration")
+        raise BadRequestData(
+            f"gives {count} periods or more, {limit} are allowed", where="aggrPeriodDuration"
+        )
 
 
 def _later(us: int, months: int) -> int:
@@ -126,9 +138,15 @@ def period(text: str) -> Period:
     """An ISO 8601 duration such as ``PT1H``, ``P1D``, ``P3Y6M4DT12H30M5S``; ``PT0S`` means the whole interval."""
     found = _DURATION.match(text)
     if found is None or text.endswith("T"):
-        raise BadRequestData(f"{text!r} is not an ISO 8601 duration such as PT1H or P1D", where="aggrPeriodDuration")
+        raise BadRequestData(
+            f"{text!r} is not an ISO 8601 duration such as PT1H or P1D", where="aggrPeriodDuration"
+        )
     part = {name: float(value or 0) for name, value in found.groupdict().items()}
-    seconds = ((part["weeks"] * 7 + part["days"]) * 24 + part["hours"]) * 3600 + part["minutes"] * 60 + part["seconds"]
+    seconds = (
+        ((part["weeks"] * 7 + part["days"]) * 24 + part["hours"]) * 3600
+        + part["minutes"] * 60
+        + part["seconds"]
+    )
     months = int(part["years"]) * 12 + int(part["months"])
     if months > 12_000 or seconds > 1_000 * 366 * 86_400:
         raise BadRequestData(f"{text!r} is longer than 1000 years", where="aggrPeriodDuration")
@@ -148,7 +166,9 @@ def aggregation(parameters: Mapping[str, Any]) -> Aggregation:
     methods = [each.strip() for each in (given.split(",") if isinstance(given, str) else given)]
     methods = [each for each in methods if each]
     if not methods:
-        raise BadRequestData(f"aggregatedValues needs one or more of {', '.join(METHODS)}", where="aggrMethods")
+        raise BadRequestData(
+            f"aggregatedValues needs one or more of {', '.join(METHODS)}", where="aggrMethods"
+        )
     for each in methods:
         if each not in METHODS:
             raise BadRequestData(f"{each!r} is none of {', '.join(METHODS)}", where="aggrMethods")

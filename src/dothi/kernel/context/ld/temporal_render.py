@@ -14,7 +14,14 @@ from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.ld.model import Instance, Stored
 from dothi.kernel.context.ld.names import NULL, time_text
 from dothi.kernel.context.ld.q_targets import target_value
-from dothi.kernel.context.ld.render import NORMALIZED, Form, entity_head, join_members, normalized_body, simple_value
+from dothi.kernel.context.ld.render import (
+    NORMALIZED,
+    Form,
+    entity_head,
+    join_members,
+    normalized_body,
+    simple_value,
+)
 from dothi.kernel.context.ld.temporal import Aggregation, TimeProperty
 
 Times = NDArray[np.int64]
@@ -68,9 +75,7 @@ class History(Struct):
     series: dict[str, list[Series]] = field(default_factory=dict)
 
 
-def render_temporal(
-    history: History, terms: TermMap, form: Form = NORMALIZED, context: Any = None
-) -> bytes:
+def render_temporal(history: History, terms: TermMap, form: Form = NORMALIZED, context: Any = None) -> bytes:
     """Normalized temporal representation (4.5.7, 4.5.8): every instance in full. Uses ``moments``."""
     members = [
         (iri, _array([_moment(each, terms, form) for each in moments]))
@@ -110,7 +115,9 @@ def render_values(
     for iri, runs in history.series.items():
         if form.shows(iri):
             members.setdefault(iri, []).extend(_run(run) for run in runs)
-    shown = [(iri, groups[0] if len(groups) == 1 else _array(groups)) for iri, groups in members.items() if groups]
+    shown = [
+        (iri, groups[0] if len(groups) == 1 else _array(groups)) for iri, groups in members.items() if groups
+    ]
     return _entity(history.head, terms, form, shown, context)
 
 
@@ -208,7 +215,9 @@ def aggregate(
     times = run.times
     start = int(times[0]) if start_us is None else start_us
     last = int(times[-1])
-    edges = wanted.period.edges(start, last if wanted.period.us or wanted.period.months else end_us or last + 1, MAX_PERIODS)
+    edges = wanted.period.edges(
+        start, last if wanted.period.us or wanted.period.months else end_us or last + 1, MAX_PERIODS
+    )
     at = np.searchsorted(times, edges)
     filled = np.flatnonzero(at[1:] > at[:-1])
     cuts = at[filled]
@@ -218,7 +227,9 @@ def aggregate(
     for method in wanted.methods:
         if (function := table.get(method)) is not None:
             computed = function(values, cuts, ends)
-            result[method] = list(zip(computed, edges[filled].tolist(), edges[filled + 1].tolist(), strict=True))
+            result[method] = list(
+                zip(computed, edges[filled].tolist(), edges[filled + 1].tolist(), strict=True)
+            )
     return result
 
 
@@ -291,7 +302,9 @@ _SIZES = _TEXTUAL | {"sum": _sums, "avg": _means}
 _NUMERIC = _SIZES | {"sumsq": _squares, "stddev": _deviations}
 
 
-def _entity(head: Stored, terms: TermMap, form: Form, members: list[tuple[str, bytes]], context: Any) -> bytes:
+def _entity(
+    head: Stored, terms: TermMap, form: Form, members: list[tuple[str, bytes]], context: Any
+) -> bytes:
     parts = entity_head(head, terms, form)
     for iri, value in members:
         parts += (terms.keys[iri], value)
