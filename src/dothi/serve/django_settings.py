@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from dothi.core import config as _config
 from dothi.core.secrets import secret
+from dothi.sites.ui.static_digest import digest as static_digest
 
 CONFIG = _config.current()
 CONFIG.home.mkdir(parents=True, exist_ok=True)
@@ -55,9 +56,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dothi.sites.ui.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "dothi.sites.ui.middleware.Preferences",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "dothi.kernel.identity.middleware.OriginMiddleware",
 ]
+CSRF_FAILURE_VIEW = "dothi.sites.ui.views.forgery"
 ROOT_URLCONF = "dothi.serve.urls"
 WSGI_APPLICATION = "dothi.serve.wsgi.application"
 
@@ -83,6 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "dothi.sites.ui.shell.shell",
             ],
         },
     }
@@ -129,9 +132,10 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True
 
-STATIC_URL = "/static/"
+STATIC_URL = f"/static/{static_digest()}/"
+STATIC_ROOT = CONFIG.home / "static" / static_digest()
 STATICFILES_DIRS: list[Path] = []
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
 
 CONTENT_SECURITY_POLICY = {

@@ -7,12 +7,9 @@ plain relative paths and still change when any file does. See ADR 0071.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import os
 import shutil
 import tempfile
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +17,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-PACKAGE = Path(__file__).resolve().parent.parent.parent
-_OTHERS = ("django", "django-ninja")  # packages that bring static files of their own
 _SQUEEZED = {".css", ".js", ".mjs", ".json", ".svg", ".txt", ".html"}
-
-
-@cache
-def digest() -> str:
-    """Twelve digits that change when any static file of the platform does."""
-    found = hashlib.sha256("|".join(f"{name}={version(name)}" for name in _OTHERS).encode())
-    for path in sorted(p for folder in PACKAGE.glob("*/*/static") for p in folder.rglob("*") if p.is_file()):
-        found.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()[:12]
 
 
 def _copy(target: Path) -> None:
