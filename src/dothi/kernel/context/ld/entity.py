@@ -12,37 +12,16 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from dothi.kernel.context.ld import geojson
+from dothi.kernel.context.ld import plain
 from dothi.kernel.context.ld.attribute import Reading, instances
 from dothi.kernel.context.ld.context import CORE_IRIS, TermMap
 from dothi.kernel.context.ld.errors import BadRequestData, InvalidRequest, NgsiLdError
 from dothi.kernel.context.ld.model import Instance, Kind, Parsed
-from dothi.kernel.context.ld.names import NULL, is_uri, observed, time_us
+from dothi.kernel.context.ld.names import NULL, is_uri, time_us
 
 MAX_INTEGER = 2**63
 
 
-class _Property(Struct, tag="Property", forbid_unknown_fields=True, gc=False):
-    value: Any
-    unitCode: str | UnsetType = UNSET  # noqa: N815
-    observedAt: str | UnsetType = UNSET  # noqa: N815
-    datasetId: str | UnsetType = UNSET  # noqa: N815
-
-
-class _GeoProperty(Struct, tag="GeoProperty", forbid_unknown_fields=True, gc=False):
-    value: geojson.Geometry
-    observedAt: str | UnsetType = UNSET  # noqa: N815
-    datasetId: str | UnsetType = UNSET  # noqa: N815
-
-
-class _Relationship(Struct, tag="Relationship", forbid_unknown_fields=True, gc=False):
-    object: str
-    observedAt: str | UnsetType = UNSET  # noqa: N815
-    datasetId: str | UnsetType = UNSET  # noqa: N815
-
-
-_Plain = _Property | _GeoProperty | _Relationship | geojson.Geometry | str | int | float | bool | list[str]
-_plain = msgspec.json.Decoder(dict[str, _Plain])
 _members = msgspec.json.Decoder(dict[str, Raw])
 _batch = msgspec.json.Decoder(list[Raw])
 _any = msgspec.json.Decoder()
@@ -54,7 +33,7 @@ def entities_of(body: bytes) -> list[Raw]:
     """The undecoded entities of a batch; InvalidRequest when it is not JSON, BadRequestData when not an array."""
     try:
         found = _batch.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         json_of(body)
         raise BadRequestData("a batch is a JSON array of entities") from None
     if not found:
@@ -68,6 +47,8 @@ def json_of(body: bytes | Raw) -> Any:
         return _any.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"the body is not JSON: {error}") from None
+    except RecursionError:
+        raise BadRequestData("the body is nested too deeply") from None
 
 
 def context_of(raw: bytes | Raw) -> bytes | None:
@@ -85,7 +66,7 @@ _only_context = msgspec.json.Decoder(_OnlyContext)
 def _context_only(raw: bytes | Raw) -> bytes | None:
     try:
         found = _only_context.decode(raw).context
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return None if found is UNSET else bytes(found)
 
@@ -102,116 +83,26 @@ def parse_entity(
     data = _encode(raw) if isinstance(raw, dict) else raw
     if kind != "merge" and not simplified:
         try:
-            members = _plain.decode(data)
-            return _fast(members, terms, kind)
-        except (_UnusualError, msgspec.DecodeError, UnicodeDecodeError):
+            return _plain_entity(plain.decode(data), terms, kind)
+        except (plain.UnusualError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             pass
     reading = Reading(terms, partial=kind == "merge", nulls=kind != "create", simplified=simplified)
     return careful(data, terms, kind, reading)
 
 
-class _UnusualError(Exception):
-    """The fast path met something it leaves to the careful one (which may accept or refuse it)."""
-
-
-def _fast(members: dict[str, Any], terms: TermMap, kind: Kind) -> Parsed:
+def _plain_entity(members: dict[str, Any], terms: TermMap, kind: Kind) -> Parsed:
     pop = members.pop
     identifier, type_, scope = pop("id", None), pop("type", None), pop("scope", None)
     pop("@context", None)
+    if not plain.UNUSUAL.isdisjoint(members):
+        raise plain.UnusualError
     parsed = _head(identifier, type_, scope, terms, kind)
-    attributes, iris = parsed.attributes, terms.iris
+    attributes, iris, instance_of = parsed.attributes, terms.iris, plain.instance_of
     for name, member in members.items():
-        if name in _SYSTEM:
-            continue
-        if name == "expiresAt":
-            raise _UnusualError
-        iri = iris[name]
-        if iri in attributes:
-            raise BadRequestData("is given twice under different names", where=name)
-        attributes[iri] = [_READERS[member.__class__](member)]
+        attributes[iris[name]] = [instance_of(member)]
+    if len(attributes) != len(members):
+        raise plain.UnusualError  # two names of one attribute
     return parsed
-
-
-def _property(member: _Property) -> Instance:
-    value = member.value
-    simple = value.__class__ in _SIMPLE
-    if not simple and (
-        value is None or value == NULL or (value.__class__ is not str and _may_hold_null(value))
-    ):
-        raise _UnusualError
-    time, dataset = _qualifiers(member)
-    return Instance(
-        Raw(_encode(member)),
-        dataset,
-        time,
-        value if simple and value.__class__ is not bool else None,
-    )
-
-
-def _qualifiers(member: _Property | _GeoProperty | _Relationship) -> tuple[int | None, str]:
-    """observedAt in microseconds (its spelling set right) and the datasetId."""
-    time = None
-    if member.observedAt is not UNSET:
-        try:
-            time, member.observedAt = observed(member.observedAt)
-        except ValueError:
-            raise _UnusualError from None
-    if member.datasetId is UNSET:
-        return time, ""
-    if member.datasetId == NULL or not is_uri(member.datasetId):
-        raise _UnusualError
-    return time, member.datasetId
-
-
-def _geo_property(member: _GeoProperty) -> Instance:
-    geojson.check(member.value, "value")
-    time, dataset = _qualifiers(member)
-    return Instance(Raw(_encode(member)), dataset, time)
-
-
-def _relationship(member: _Relationship) -> Instance:
-    if member.object == NULL or not is_uri(member.object):
-        raise _UnusualError
-    time, dataset = _qualifiers(member)
-    return Instance(Raw(_encode(member)), dataset, time)
-
-
-def _bare_geometry(member: geojson.Geometry) -> Instance:
-    geojson.check(member, "")
-    return Instance(Raw(_encode(_GeoProperty(member))))
-
-
-def _bare_number(member: float) -> Instance:
-    return Instance(Raw(b'{"type":"Property","value":' + _encode(member) + b"}"), number=member)
-
-
-def _bare_value(member: object) -> Instance:
-    if member == NULL:
-        raise _UnusualError
-    return Instance(Raw(b'{"type":"Property","value":' + _encode(member) + b"}"))
-
-
-def _may_hold_null(value: Any) -> bool:
-    """Whether an array or object value holds a null of either kind (then the careful path explains it)."""
-    if isinstance(value, dict):
-        return any(_may_hold_null(each) for each in value.values())
-    if isinstance(value, list):
-        return any(_may_hold_null(each) for each in value)
-    return value is None or value == NULL
-
-
-_READERS: dict[type, Any] = {
-    _Property: _property,
-    _GeoProperty: _geo_property,
-    _Relationship: _relationship,
-    str: _bare_value,
-    bool: _bare_value,
-    list: _bare_value,
-    int: _bare_number,
-    float: _bare_number,
-    **dict.fromkeys(geojson.Geometry.__args__, _bare_geometry),
-}
-_SYSTEM = frozenset({"createdAt", "modifiedAt", "deletedAt"})
 
 
 def _head(identifier: Any, type_: Any, scope: Any, terms: TermMap, kind: Kind) -> Parsed:
@@ -283,7 +174,7 @@ def careful(data: bytes | Raw, terms: TermMap, kind: Kind, reading: Reading) -> 
         head.get("id", head.get("@id")), head.get("type", head.get("@type")), head.get("scope"), terms, kind
     )
     for name, raw in members.items():
-        if name in _SYSTEM:
+        if name in plain.SYSTEM:
             continue
         if name == "expiresAt":
             parsed.expires_us = _expiry(_any.decode(raw))
@@ -298,7 +189,7 @@ def careful(data: bytes | Raw, terms: TermMap, kind: Kind, reading: Reading) -> 
 def _decoded_members(data: bytes | Raw) -> dict[str, Raw]:
     try:
         members = _members.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         json_of(data)
         raise InvalidRequest("an entity is a JSON object") from None
     if not any(":" in name for name in members):

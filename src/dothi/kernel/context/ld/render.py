@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import Raw, Struct
 
 from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.ld.model import VALUE_MEMBER, Instance, Stored
@@ -230,41 +230,39 @@ def _concise_attribute(instances: Sequence[Instance], terms: TermMap, form: Form
 
 
 class _Lone(Struct):
-    value: Raw | UnsetType = UNSET
-    observedAt: Raw | UnsetType = UNSET  # noqa: N815
-    unitCode: Raw | UnsetType = UNSET  # noqa: N815
-    datasetId: Raw | UnsetType = UNSET  # noqa: N815
+    type: str
+    value: Raw
 
 
 _lone = msgspec.json.Decoder(_Lone)
-_PROPERTY = b'{"type":"Property",'
+_TYPED = {kind: f'{{"type":"{kind}",'.encode() for kind in ("Property", "GeoProperty", "Relationship")}
 
 
 def _concise_instance(each: Instance, terms: TermMap, form: Form) -> bytes:
     body = bytes(each.body)
-    if not each.deep and not form.sys_attrs and body.startswith(_PROPERTY):
-        found = _lone.decode(body)
-        qualified = (
-            found.observedAt is not UNSET
-            or found.unitCode is not UNSET
-            or found.datasetId is not UNSET
-            or each.number is None
-        )
-        if not qualified:
-            return _encode(each.number)
-        if each.number is not None:
-            return b"{" + body[len(_PROPERTY) :]
+    if not each.deep and not form.sys_attrs and (short := _concise_plain(body)) is not None:
+        return short
     shaped = concise_body(each.decoded(), terms, form)
     if not form.sys_attrs:
         return _encode(shaped)
-    shaped = (
-        shaped
-        if isinstance(shaped, dict) and "value" in shaped
-        else {"value": shaped}
-        if not _is_shaped(shaped)
-        else shaped
-    )
+    shaped = shaped if _is_shaped(shaped) else {"value": shaped}
     return _encode(shaped)[:-1] + _system(each.created_us, each.modified_us) + b"}"
+
+
+def _concise_plain(body: bytes) -> bytes | None:
+    """The concise form cut out of a plain body without decoding its value; None when that is not enough."""
+    if body.startswith(_TYPED["Relationship"]):
+        return b"{" + body[len(_TYPED["Relationship"]) :]
+    if not body.startswith((_TYPED["Property"], _TYPED["GeoProperty"])):
+        return None
+    found = _lone.decode(body)
+    value = bytes(found.value)
+    rest = body[len(_TYPED[found.type]) :]
+    if len(rest) > len(value) + len(b'"value":}'):
+        return b"{" + rest
+    if found.type == "GeoProperty" or value[0] not in b"[{":
+        return value
+    return b"{" + rest if value[0] == ord("{") else None
 
 
 def _is_shaped(shaped: Any) -> bool:
