@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from django.http import HttpRequest
-from ninja import Query, Router, Schema, Status
+from ninja import Router, Schema, Status
+from pydantic import Field
 
 from dothi.core.clock import from_us
 from dothi.core.errors import Unauthenticated
@@ -78,7 +79,7 @@ def consumers(request: HttpRequest) -> list[queries.ConsumerState]:
 
 
 @router.post("/consumers/{name}/replay", response={204: None}, summary="Handle events again")
-def replay(request: HttpRequest, name: str, body: ReplayIn) -> Status:
+def replay(request: HttpRequest, name: str, body: ReplayIn) -> Status[None]:
     """Set a consumer back; it handles the events behind that place again."""
     actions.replay(name, _by(request), after=body.after)
     return Status(204, None)
@@ -90,7 +91,7 @@ def dead_letters(
     consumer: str | None = None,
     state: Literal["dead", "retrying", "all"] = "dead",
     before: int | None = None,
-    limit: int = Query(50, ge=1, le=500),
+    limit: Annotated[int, Field(ge=1, le=500)] = 50,
 ) -> DeadLetterPage:
     """The newest first; ``before`` is the key of the last one of the page before."""
     _by(request).require(READ)
@@ -116,14 +117,14 @@ def _shown(letter: DeadLetter) -> DeadLetterOut:
 
 
 @router.post("/dead-letters/{key}/resend", response={204: None}, summary="Try an event again")
-def resend(request: HttpRequest, key: int) -> Status:
+def resend(request: HttpRequest, key: int) -> Status[None]:
     """Give the event back to its consumer, with all its attempts."""
     actions.resend(queries.dead_letter(key), _by(request))
     return Status(204, None)
 
 
 @router.post("/dead-letters/{key}/discard", response={204: None}, summary="Give an event up")
-def discard(request: HttpRequest, key: int) -> Status:
+def discard(request: HttpRequest, key: int) -> Status[None]:
     """The consumer will not get this event any more; it stays in the log."""
     actions.discard(queries.dead_letter(key), _by(request))
     return Status(204, None)

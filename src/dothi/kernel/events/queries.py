@@ -37,7 +37,8 @@ class ConsumerState:
 def consumer_states() -> list[ConsumerState]:
     """Every consumer that ever ran here, by name."""
     counts = DeadLetter.objects.values("consumer").annotate(
-        retrying=Count("id", filter=Q(state=DeadLetter.RETRYING)), dead=Count("id", filter=Q(state=DeadLetter.DEAD))
+        retrying=Count("id", filter=Q(state=DeadLetter.RETRYING)),
+        dead=Count("id", filter=Q(state=DeadLetter.DEAD)),
     )
     letters = {row["consumer"]: (row["retrying"], row["dead"]) for row in counts}
     return [_state(row, *letters.get(row.name, (0, 0))) for row in ConsumerOffset.objects.order_by("name")]
@@ -81,5 +82,7 @@ def dead_letter(key: int) -> DeadLetter:
     """One of them; :class:`NotFound` when it is gone."""
     letter = DeadLetter.objects.filter(pk=key).first()
     if letter is None:
-        raise NotFound(both("Sự kiện này không còn trong danh sách lỗi.", "This dead letter is no longer there."))
+        raise NotFound(
+            both("Sự kiện này không còn trong danh sách lỗi.", "This dead letter is no longer there.")
+        )
     return letter

@@ -1,0 +1,1 @@
+"""The event stream for browsers, without Django: one reader a log and process, any number of listeners."""
