@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from dothi.core.units import UNITS
 from dothi.kernel.packs import bands
 from dothi.kernel.packs.declarations import (
@@ -149,7 +147,8 @@ def terms(
     for term, iri in manifest.terms.items():
         if (term, iri) not in known:
             candidates = [known_iri for known_term, known_iri in known if known_term == term]
-            near = nearest(iri, candidates) or nearest(term, [known_term for known_term, _ in known])
+            near = nearest(iri, candidates) or min(candidates, default=None)
+            near = near or nearest(term, {known_term for known_term, _ in known})
             source.report(("terms", term), "unknown-term", term=term, iri=iri, suggestion=near)
 
 
@@ -180,8 +179,8 @@ def _labels(value: Any, steps: Steps) -> Iterator[tuple[Steps, Label]]:
         for index, item in enumerate(value):
             yield from _labels(item, (*steps, index))
     elif isinstance(value, Declaration):
-        for field in msgspec.structs.fields(type(value)):
-            yield from _labels(getattr(value, field.name), (*steps, field.encode_name))
+        for name in value.__struct_fields__:
+            yield from _labels(getattr(value, name), (*steps, name))
 
 
 def _again(values: Sequence[str]) -> list[int]:

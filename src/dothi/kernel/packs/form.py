@@ -50,6 +50,11 @@ def _plain(hint: Any) -> Any:
     return _plain(get_args(hint)[0]) if get_origin(hint) is typing.Annotated else hint
 
 
+@cache
+def _fields(kind: type[Declaration]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
+
+
 def _check(source: Source, value: Any, hint: Any, steps: Steps) -> None:
     plain = _plain(hint)
     origin = get_origin(plain)
@@ -71,22 +76,27 @@ def _struct(source: Source, value: Any, kind: type[Declaration], steps: Steps) -
     if not isinstance(value, dict):
         _wrong_kind(source, value, "a mapping (field: value)", steps)
         return
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    for name in value.keys() - fields.keys():
-        _unknown(source, name, value, fields, (*steps, name))
+    fields = _fields(kind)
+    meant = {
+        _unknown(source, name, value, fields, (*steps, name)) for name in sorted(value.keys() - fields.keys())
+    }
     for name, field in fields.items():
         if name in value:
             _check(source, value[name], _hints(kind)[field.name], (*steps, name))
-        elif field.required:
+        elif field.required and name not in meant:  # a misspelt field is one mistake, not two
             source.report(steps, "missing-field", field=name)
 
 
-def _unknown(source: Source, name: str, value: dict[str, Any], fields: Iterable[str], steps: Steps) -> None:
+def _unknown(
+    source: Source, name: str, value: dict[str, Any], fields: Iterable[str], steps: Steps
+) -> str | None:
+    """Report an unknown field; the field that was probably meant."""
     near = nearest(name, set(fields) - value.keys()) or nearest(name, fields)
     if value[name] is None and near is None and " " in name:
         source.report(steps, "stray-comma", text=name)
     else:
         source.report(steps, "unknown-field", field=name, known=", ".join(sorted(fields)), suggestion=near)
+    return near
 
 
 def _items(source: Source, value: Any, hint: Any, steps: Steps) -> None:

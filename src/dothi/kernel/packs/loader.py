@@ -102,12 +102,8 @@ def check(folders: Iterable[Path]) -> list[Problem]:
     A built-in pack that one of them requires is looked at too, without being checked itself.
     """
     drafts = [_read(Path(folder)) for folder in folders]
-    sampled = [
-        problem
-        for draft in drafts
-        if draft.manifest
-        for problem in samples.check(draft.folder, _types(draft))
-    ]
+    right = [draft for draft in drafts if not draft.problems]
+    sampled = [problem for draft in right for problem in samples.check(draft.folder, _types(draft))]
     return sorted([*_problems(drafts), *_between([*drafts, *_required(drafts)]), *sampled])
 
 

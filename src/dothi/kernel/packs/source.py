@@ -99,7 +99,7 @@ def parse(text: str, source: Source) -> Source:
 
 
 def _syntax(source: Source, error: yaml.YAMLError) -> None:
-    mark = getattr(error, "problem_mark", None)
+    mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
     source.lines[()] = mark.line + 1 if mark is not None else 1
     reason = str(getattr(error, "problem", None) or error).strip()
     if "another document" in reason:
