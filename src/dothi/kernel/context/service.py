@@ -11,6 +11,7 @@ from dothi.engines.store.base import Session, Store
 from dothi.kernel.context import operations
 from dothi.kernel.context.contexts import ContextLibrary, Fetch
 from dothi.kernel.context.history import compact, series, upkeep
+from dothi.kernel.context.history.append import Run, append
 from dothi.kernel.context.history.series import Series
 from dothi.kernel.context.layers import Layers, Shown
 from dothi.kernel.context.ld.context import TermMap
@@ -116,6 +117,11 @@ class Context:
         by.require(WRITE)
         results = self._write([operations.delete(urn) for urn in ids], tenant or "")
         return [(urn, each) for urn, each in zip(ids, results, strict=True) if isinstance(each, NgsiLdError)]
+
+    def append(self, runs: Sequence[Run], *, by: Actor) -> int:
+        """Add past readings to history without changing what is now; how many were new. Back when durable."""
+        by.require(WRITE)
+        return append(self.writer, self.terms, [run for run in runs if len(run.times_us)])
 
     def _write(self, commands: Sequence[Command], tenant: str) -> list[Result]:
         if not commands:
