@@ -61,16 +61,16 @@ class Listener:
     async def run(self, tail: Tail) -> None:
         """Write until the listener ends."""
         await self._write(frames.RETRY)
-        place = self._asked.after
+        place, resumes = self._asked.after, self._asked.after is not None
         if place is not None and await asyncio.to_thread(is_lost, self._log, place):
-            await self._write(frames.reset(await asyncio.to_thread(self._log.head)))
-            place = None
-        if place is not None:
+            place = await asyncio.to_thread(self._log.head)
+            await self._write(frames.reset(place))
+        if resumes:
             place = await self._catch_up(place)
         joining = asyncio.ensure_future(asyncio.to_thread(tail.join, self))
         try:
             joined_at = await asyncio.shield(joining)
-            if place is not None:
+            if resumes:
                 await self._catch_up(place, remember=True)
             else:
                 await self._write(frames.heartbeat(joined_at))
@@ -80,7 +80,7 @@ class Listener:
             await asyncio.wait({joining})
             tail.leave(self)
 
-    async def _catch_up(self, place: str, *, remember: bool = False) -> str:
+    async def _catch_up(self, place: str | None, *, remember: bool = False) -> str | None:
         """Write what the log holds behind ``place``; the position reached."""
         types = self._asked.types or None
         while self._last_words is None:

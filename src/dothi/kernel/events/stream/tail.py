@@ -59,20 +59,30 @@ class Tail:
     def __init__(self, source: Log) -> None:
         self._log = source
         self._lock = threading.Lock()
+        self._reading = threading.Lock()  # taken before the other
         self._targets: list[Target] = []
         self._thread: threading.Thread | None = None
         self._position: str | None = None
         self._wake = threading.Event()
 
     def join(self, target: Target) -> str | None:
-        """From now on ``target`` is offered every event behind the position returned. Reads the log: blocks."""
-        with self._lock:
-            if self._thread is None:
+        """From now on ``target`` is offered every event behind the position returned. Blocks while it reads.
+
+        The tail reads on first: the position is not before any the caller has read itself.
+        """
+        with self._reading:
+            with self._lock:
+                running = self._thread is not None
+            if running:
+                self._read_on()
+            else:
                 self._position = self._log.head()
-                self._thread = threading.Thread(target=self._run, name=f"tail {self._log.name}", daemon=True)
-                self._thread.start()
-            self._targets.append(target)
-            return self._position
+            with self._lock:
+                self._targets.append(target)
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name=f"tail {self._log.name}", daemon=True)
+                    self._thread.start()
+                return self._position
 
     def leave(self, target: Target) -> None:
         """Offer nothing more to ``target``."""
@@ -88,7 +98,8 @@ class Tail:
                 try:
                     version = self._log.changes()
                     if version != seen:
-                        self._read_on()
+                        with self._reading:
+                            self._read_on()
                         seen = version
                 except StoreError as error:
                     log.warning("events.stream.waiting", log=self._log.name, error=str(error))

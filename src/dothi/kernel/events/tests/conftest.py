@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from django.db import transaction
 
 from dothi.kernel.events import declared
 from dothi.kernel.events import log as logs
+from dothi.kernel.events.actions import record
 from dothi.kernel.events.log import CityLog
 
 
@@ -38,3 +42,21 @@ class Person:
 @pytest.fixture
 def person():
     return Person
+
+
+@pytest.fixture
+def happen(city):
+    """``happen("a", "b")`` commits one transaction with an event for each subject and waits until all can be read.
+
+    On PostgreSQL that is when every transaction begun before has ended, those of other databases too.
+    """
+
+    def commit(*subjects, type="vn.dothi.x.y"):
+        with transaction.atomic():
+            events = [record(type, subject=subject, data={"name": "Bến Thành"}) for subject in subjects]
+        deadline = time.monotonic() + 10
+        while (city.head() or "") < events[-1].position and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return events
+
+    return commit

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from django.db import transaction
 
 from dothi.core import clock
 from dothi.core.errors import NotFound, Unavailable
@@ -19,11 +18,6 @@ from dothi.kernel.events.consumers import ConsumerRunner
 from dothi.kernel.events.declared import batch_consumer, consumers
 from dothi.kernel.events.models import ConsumerOffset, DeadLetter, LogState, OutboxEvent
 from dothi.kernel.events.reader import Reader
-
-
-def happen(*subjects, type="vn.dothi.x.y"):
-    with transaction.atomic():
-        return [record(type, subject=subject, data={}) for subject in subjects]
 
 
 @pytest.fixture
@@ -64,7 +58,7 @@ def handler():
     return Handler()
 
 
-def test_every_event_is_handled_once_in_order(declare, work, handler):
+def test_every_event_is_handled_once_in_order(declare, work, handler, happen):
     declare("c")(handler)
     happen("a", "b")
     work("c")
@@ -73,7 +67,7 @@ def test_every_event_is_handled_once_in_order(declare, work, handler):
     assert handler.seen == ["a", "b", "c"]
 
 
-def test_only_the_declared_types_are_handled(declare, work, handler):
+def test_only_the_declared_types_are_handled(declare, work, handler, happen):
     declare("c", types=("vn.dothi.a.*",))(handler)
     happen("a", type="vn.dothi.a.x")
     happen("b", type="vn.dothi.b.x")
@@ -81,7 +75,7 @@ def test_only_the_declared_types_are_handled(declare, work, handler):
     assert handler.seen == ["a"]
 
 
-def test_a_new_consumer_may_begin_at_the_end(declare, work, handler):
+def test_a_new_consumer_may_begin_at_the_end(declare, work, handler, happen):
     declare("c", start="head")(handler)
     happen("before")
     work("c")
@@ -90,14 +84,14 @@ def test_a_new_consumer_may_begin_at_the_end(declare, work, handler):
     assert handler.seen == ["after"]
 
 
-def test_more_events_than_a_batch_are_all_handled(declare, work, handler):
+def test_more_events_than_a_batch_are_all_handled(declare, work, handler, happen):
     declare("c")(handler)
     happen(*[str(n) for n in range(450)])
     work("c")
     assert handler.seen == [str(n) for n in range(450)]
 
 
-def test_a_failing_event_does_not_stop_the_ones_behind_it(declare, work, handler):
+def test_a_failing_event_does_not_stop_the_ones_behind_it(declare, work, handler, happen):
     handler.failing = {"bad"}
     declare("c")(handler)
     happen("a", "bad", "b")
@@ -105,7 +99,7 @@ def test_a_failing_event_does_not_stop_the_ones_behind_it(declare, work, handler
     assert handler.seen == ["a", "bad", "b"]
 
 
-def test_a_failed_event_is_tried_again_after_a_rest(declare, work, handler):
+def test_a_failed_event_is_tried_again_after_a_rest(declare, work, handler, happen):
     handler.failing = {"bad"}
     declare("c")(handler)
     happen("bad")
@@ -120,7 +114,7 @@ def test_a_failed_event_is_tried_again_after_a_rest(declare, work, handler):
     assert not DeadLetter.objects.exists()
 
 
-def test_an_event_that_keeps_failing_becomes_a_dead_letter(declare, work, handler):
+def test_an_event_that_keeps_failing_becomes_a_dead_letter(declare, work, handler, happen):
     handler.failing = {"bad"}
     declare("c", types=("vn.dothi.x.*",), attempts=3)(handler)
     happen("bad")
@@ -133,7 +127,7 @@ def test_an_event_that_keeps_failing_becomes_a_dead_letter(declare, work, handle
     assert "ValueError: broken" in letter.error
 
 
-def test_a_dead_letter_is_itself_an_event(declare, work, handler, city):
+def test_a_dead_letter_is_itself_an_event(declare, work, handler, city, happen):
     handler.failing = {"bad"}
     declare("c", attempts=1)(handler)
     happen("bad")
@@ -143,7 +137,7 @@ def test_a_dead_letter_is_itself_an_event(declare, work, handler, city):
     assert last.data["consumer"] == "c"
 
 
-def test_a_consumer_that_fails_on_everything_does_not_feed_itself(declare, work, city):
+def test_a_consumer_that_fails_on_everything_does_not_feed_itself(declare, work, city, happen):
     @declare("c", attempts=1)
     def fail(event):
         raise ValueError
@@ -155,7 +149,7 @@ def test_a_consumer_that_fails_on_everything_does_not_feed_itself(declare, work,
 
 
 @pytest.fixture
-def dead(declare, work, handler):
+def dead(declare, work, handler, happen):
     """A dead letter whose cause is mended."""
     handler.failing = {"bad"}
     declare("c", types=("vn.dothi.x.*",), attempts=1)(handler)
@@ -191,7 +185,7 @@ def test_a_dead_letter_somebody_else_has_removed_is_not_found(dead, person):
         actions.resend(dead, person(actions.RESEND))
 
 
-def test_a_replay_handles_everything_again(declare, work, handler, person):
+def test_a_replay_handles_everything_again(declare, work, handler, person, happen):
     declare("c", types=("vn.dothi.x.*",))(handler)
     happen("a", "b")
     work("c")
@@ -200,7 +194,7 @@ def test_a_replay_handles_everything_again(declare, work, handler, person):
     assert handler.seen == ["a", "b", "a", "b"]
 
 
-def test_a_replay_from_a_position_begins_behind_it(declare, work, handler, person):
+def test_a_replay_from_a_position_begins_behind_it(declare, work, handler, person, happen):
     declare("c", types=("vn.dothi.x.*",))(handler)
     first, _ = happen("a", "b")
     work("c")
@@ -209,7 +203,7 @@ def test_a_replay_from_a_position_begins_behind_it(declare, work, handler, perso
     assert handler.seen == ["a", "b", "b"]
 
 
-def test_a_replay_is_noticed_by_a_reader_at_work(declare, city, owner, handler, person):
+def test_a_replay_is_noticed_by_a_reader_at_work(declare, city, owner, handler, person, happen):
     declare("c", types=("vn.dothi.x.*",))(handler)
     reader = Reader(consumers()["c"], city, owner)
     reader.begin()
@@ -223,7 +217,7 @@ def test_a_replay_is_noticed_by_a_reader_at_work(declare, city, owner, handler, 
     assert handler.seen == ["a", "a", "b"]
 
 
-def test_the_effect_of_a_failed_handler_is_undone(declare, work):
+def test_the_effect_of_a_failed_handler_is_undone(declare, work, happen):
     @declare("c", types=("vn.dothi.x.*",))
     def write_and_fail(event):
         record("vn.dothi.effect.done", subject=event.subject, data={})
@@ -236,7 +230,7 @@ def test_the_effect_of_a_failed_handler_is_undone(declare, work):
     assert [each.subject for each in effects] == ["good"]
 
 
-def test_when_something_is_away_the_consumer_waits_without_counting(declare, city, owner, handler):
+def test_when_something_is_away_the_consumer_waits_without_counting(declare, city, owner, handler, happen):
     handler.failing, handler.error = {"b"}, Unavailable("mail server")
     declare("c")(handler)
     happen("a", "b", "c")
@@ -252,7 +246,7 @@ def test_when_something_is_away_the_consumer_waits_without_counting(declare, cit
     assert not DeadLetter.objects.exists()
 
 
-def test_an_event_that_comes_twice_is_handled_once(declare, work, handler):
+def test_an_event_that_comes_twice_is_handled_once(declare, work, handler, happen):
     declare("c")(handler)
     happen("a")
     again = OutboxEvent.objects.get()
@@ -288,7 +282,7 @@ def test_the_lease_of_a_dead_process_is_taken_over_at_once(declare, city, owner,
     assert Reader(consumers()["c"], city, owner).begin()
 
 
-def test_who_lost_the_lease_while_handling_leaves_no_effect(declare, city, owner):
+def test_who_lost_the_lease_while_handling_leaves_no_effect(declare, city, owner, happen):
     @declare("c", types=("vn.dothi.x.*",))
     def handle(event):
         record("vn.dothi.effect.done", subject=event.subject, data={})
@@ -302,7 +296,7 @@ def test_who_lost_the_lease_while_handling_leaves_no_effect(declare, city, owner
     assert not OutboxEvent.objects.filter(type="vn.dothi.effect.done").exists()
 
 
-def test_a_batch_handler_gets_many_events_at_once(declare, work):
+def test_a_batch_handler_gets_many_events_at_once(declare, work, happen):
     batches = []
     batch_consumer("c")(lambda events: batches.append([event.subject for event in events]))
     happen("a", "b", "c")
@@ -310,7 +304,7 @@ def test_a_batch_handler_gets_many_events_at_once(declare, work):
     assert batches == [["a", "b", "c"]]
 
 
-def test_a_bad_event_in_a_batch_fails_alone(declare, work):
+def test_a_bad_event_in_a_batch_fails_alone(declare, work, happen):
     handled = []
 
     @batch_consumer("c", types=("vn.dothi.x.*",))
@@ -325,7 +319,7 @@ def test_a_bad_event_in_a_batch_fails_alone(declare, work):
     assert DeadLetter.objects.count() == 1
 
 
-def test_a_log_that_was_begun_anew_is_read_from_its_beginning(declare, work, handler):
+def test_a_log_that_was_begun_anew_is_read_from_its_beginning(declare, work, handler, happen):
     declare("c")(handler)
     ConsumerOffset.objects.create(name="c", log="city", position="of another log")
     happen("a")
@@ -339,7 +333,7 @@ def test_two_consumers_of_one_name_are_refused(declare):
         declare("c")(lambda event: None)
 
 
-def test_lag_is_what_waits_behind_the_position(declare, work, handler):
+def test_lag_is_what_waits_behind_the_position(declare, work, handler, happen):
     declare("c")(handler)
     happen("a")
     work("c")
@@ -372,7 +366,7 @@ def until(condition, seconds=8):
         time.sleep(0.01)
 
 
-def test_a_runner_handles_what_happens_while_it_runs(declare, running, handler):
+def test_a_runner_handles_what_happens_while_it_runs(declare, running, handler, happen):
     declare("c")(handler)
     running()
     happen("a")
@@ -381,7 +375,7 @@ def test_a_runner_handles_what_happens_while_it_runs(declare, running, handler):
     until(lambda: handler.seen == ["a", "b"])
 
 
-def test_two_runners_at_once_handle_each_event_once(declare, running, handler):
+def test_two_runners_at_once_handle_each_event_once(declare, running, handler, happen):
     declare("c")(handler)
     running(2)
     for n in range(40):
@@ -391,7 +385,7 @@ def test_two_runners_at_once_handle_each_event_once(declare, running, handler):
     assert handler.seen == [str(n) for n in range(40)]
 
 
-def test_a_slow_consumer_does_not_hold_up_another(declare, running, handler):
+def test_a_slow_consumer_does_not_hold_up_another(declare, running, handler, happen):
     hold = threading.Event()
     declare("slow", atomic=False)(lambda event: hold.wait(10))
     declare("quick")(handler)
@@ -401,7 +395,7 @@ def test_a_slow_consumer_does_not_hold_up_another(declare, running, handler):
     hold.set()
 
 
-def test_the_relay_carries_events_to_the_bus(declare, running, monkeypatch):
+def test_the_relay_carries_events_to_the_bus(declare, running, monkeypatch, happen):
     carried = []
     monkeypatch.setattr(type(registry.bus()), "shared", True)
     with registry.bus().subscribe("city.>", carried.append):
@@ -412,12 +406,12 @@ def test_the_relay_carries_events_to_the_bus(declare, running, monkeypatch):
     assert msgspec.json.decode(carried[0].data)["subject"] == "a"
 
 
-def test_the_subject_of_an_event_has_only_fit_words(city):
+def test_the_subject_of_an_event_has_only_fit_words(city, happen):
     (event,) = happen("a", type="vn.dothi.Đường phố.x>y")
     assert relay.subject_of("city", event) == "city._ng_ph_.x_y"
 
 
-def test_settling_the_era_changes_nothing_on_a_healthy_database(city):
+def test_settling_the_era_changes_nothing_on_a_healthy_database(city, happen):
     happen("a")
     actions.settle_era()
     assert not LogState.objects.filter(era__gt=1).exists()
