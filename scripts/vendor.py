@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import html
 import json
 import re
 import shutil
@@ -88,7 +89,7 @@ def icons(source: Path) -> dict[str, str]:
     found = {}
     for path in sorted((source / "icons").glob("*.svg")):
         shapes = re.findall(r"<path[^>]*\sd=\"([^\"]+)\"", path.read_text(encoding="utf-8"))
-        found[path.stem] = " ".join(" ".join(shape.split()) for shape in shapes)
+        found[path.stem] = " ".join(" ".join(html.unescape(shape).split()) for shape in shapes)
     return found
 
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -148,6 +150,35 @@ class Tide:
     times: list[int]
     levels: list[float]
     now: int
+
+    @property
+    def drawing(self) -> SafeString:
+        """The curve as SVG: what was, what comes, and where we are."""
+        return draw(self.times, self.levels, self.now, self.metres)
+
+
+def draw(times: list[int], levels: list[float], now: int, here: float) -> SafeString:
+    """A curve with its coming part apart and a dot at ``now``; needs no script and prints."""
+    low, high, width, height = min(levels), max(levels), 272.0, 64.0
+    span = (high - low) or 1.0
+
+    def at(time: float, level: float) -> tuple[float, float]:
+        x = (time - times[0]) / (times[-1] - times[0]) * width
+        return round(x, 1), round(4 + (high - level) / span * (height - 8), 1)
+
+    points = [at(time, level) for time, level in zip(times, levels, strict=True)]
+    turn = next((i for i, time in enumerate(times) if time > now), len(times))
+    x, y = at(now, here)
+    past = "M" + " ".join(f"{a},{b}" for a, b in [*points[:turn:3], (x, y)])
+    coming = "M" + " ".join(f"{a},{b}" for a, b in [(x, y), *points[turn::3]])
+    midnights = [at(t, low)[0] for t in times if (t + 7 * 3600) % 86400 == 0]
+    days = "".join(f"M{a},0v{height:g}" for a in midnights)
+    return format_html(
+        '<div class="tide-box"><svg class="tide" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">'
+        '<path class="days" d="{}"/><path class="under" d="{} L{},{} L0,{} Z"/><path class="past" d="{}"/>'
+        '<path class="coming" d="{}"/><path class="dot" d="M{},{}v.01"/></svg></div>',
+        *(f"{width:g}", f"{height:g}", days, past, x, f"{height:g}", f"{height:g}", past, coming, x, y),
+    )
 
 
 def sea_level() -> Tide:

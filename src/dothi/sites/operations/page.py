@@ -127,6 +127,11 @@ def configuration(types: Mapping[str, EntityType], counts: Mapping[str, int], wa
     }
 
 
+def chart_configuration() -> dict[str, Any]:
+    """What the chart on an entity's own page needs."""
+    return {"language": language(), "words": words(), "urls": {"series": reverse("operations:series")}}
+
+
 def all_layers(kinds: list[EntityType]) -> list[Any]:
     """The layers of some types."""
     return [layer(kind) for kind in kinds]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dothi.core.errors import BadInput, both
+from dothi.kernel.packs.declarations import Level
 
-LEVELS = ("normal", "info", "warn", "alert", "critical")
-RANK = {level: rank for rank, level in enumerate(LEVELS)}
+LEVELS: tuple[Level, ...] = ("normal", "info", "warn", "alert", "critical")
+RANK: dict[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
 WINDOWS = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
 SORTS = ("level", "name", "value", "unit", "observed")
 VIEWS = ("map", "list", "city")

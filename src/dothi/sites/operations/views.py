@@ -20,12 +20,23 @@ from dothi.sites.operations.layers import chosen, default_keys, listed, visible_
 from dothi.sites.operations.lines import lines
 from dothi.sites.operations.rules import LEVELS, WINDOWS, choice, filters
 from dothi.sites.operations.wards import wards
-from dothi.sites.operations.words import level_names
+from dothi.sites.operations.words import level_names, signs
 from dothi.sites.ui.shell import language
 from dothi.sites.ui.views import fault
 
 View = Callable[..., HttpResponse]
-SURFACE = {"surface_ground": "night"}
+SURFACE = {"surface_ground": "night"}  # the console's own; a visitor's choice goes before it
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """The address's parameters; a form that sends a list as several of one name means all of them."""
+    listed = {key: ",".join(request.GET.getlist(key)) for key in ("layers", "level") if key in request.GET}
+    return request.GET.dict() | listed
+
+
+def _signs() -> dict[str, Any]:
+    legend = signs()
+    return {"signs": legend, "signs_by_level": {sign["level"]: sign["shape"] for sign in legend}}
 
 
 def explains(view: View) -> View:
@@ -49,7 +60,7 @@ def explains(view: View) -> View:
 def live_map(request: HttpRequest) -> HttpResponse:
     """The live map, with its pulse, layers and list."""
     actor = actor_of(request)
-    wanted = filters(request.GET.dict())
+    wanted = filters(_asked(request))
     types, counts = visible_types(actor), page.counts_by_type()
     kinds = chosen(wanted, types, counts)
     units = wards()
@@ -63,7 +74,8 @@ def live_map(request: HttpRequest) -> HttpResponse:
         | {
             "nav": "map",
             "filters": wanted,
-            "levels": level_names(),
+            "levels_down": [(level, level_names()[level]) for level in reversed(LEVELS)],
+            "counted": any(counts.get(key) for key in types),
             "layers": page.layer_choices(types, counts, shown),
             "colourings": page.colourings(types, counts),
             "lines": lines(rows[: page.PAGE_SIZE], types, names),
@@ -73,7 +85,8 @@ def live_map(request: HttpRequest) -> HttpResponse:
             "tide": figures.sea_level(),
             "approximate": units.approximate,
             "configuration": page.configuration(types, counts, units, actor),
-        },
+        }
+        | _signs(),
     )
 
 
@@ -81,7 +94,7 @@ def live_map(request: HttpRequest) -> HttpResponse:
 @explains
 def entity_list(request: HttpRequest) -> HttpResponse:
     """The list: the same data as the map, without scripts, to be printed too."""
-    wanted = filters(request.GET.dict())
+    wanted = filters(_asked(request))
     types, counts = visible_types(actor_of(request)), page.counts_by_type()
     kinds = chosen(wanted, types, counts)
     names = {code: name[language()] for code, name in wards().names.items()}
@@ -108,7 +121,9 @@ def entity_list(request: HttpRequest) -> HttpResponse:
             "previous": page.address(wanted, page=number - 1) if number > 1 else "",
             "next": page.address(wanted, page=number + 1) if number < pages else "",
             "map_query": page.address(wanted, page=""),
-        },
+            "sort_param": ("-" if wanted.descending else "") + wanted.sort if wanted.sort != "level" else "",
+        }
+        | _signs(),
     )
 
 
@@ -127,6 +142,7 @@ def entity_page(request: HttpRequest, id: str) -> HttpResponse:
         "window": window,
         "windows": [("24h", _("24 hours")), ("7d", _("7 days")), ("30d", _("30 days"))],
         "map_query": "?" + urlencode({"id": shown.id}),
+        "configuration": page.chart_configuration(),
     }
     fragment = request.headers.get("HX-Request") == "true"
     response = render(request, "operations/panel.html" if fragment else "operations/entity.html", context)
@@ -148,7 +164,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     types = visible_types(actor_of(request))
     found = places.overview(types, query)
-    return render(request, "operations/units.html", SURFACE | {"nav": "units", "q": query, "places": found})
+    return render(request, "operations/units.html", SURFACE | {"nav": "units", "q": query, "places": found} | _signs())
 
 
 @require_GET

@@ -86,7 +86,7 @@ def _build() -> Wards:
 
 def wards() -> Wards:
     """The city's units, built again when the directory changed."""
-    _data, tag = directory.geojson_file()
+    tag = directory.geojson_file().tag
     with _lock:
         if tag not in _known:
             _known.clear()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from dothi.kernel.packs.declarations import Level
+from dothi.kernel.packs.palette import SIGNS
+from dothi.sites.operations.rules import LEVELS
+
 
 def _map_and_list() -> dict[str, str]:
     return {
@@ -16,6 +20,10 @@ def _map_and_list() -> dict[str, str]:
         "nothing": _("Nothing matches these filters"),
         "nothingHelp": _("Remove a filter, switch on a layer, or look at a larger part of the map."),
         "clear": _("Remove all filters"),
+        "close": _("Close"),
+        "onlyHere": _("Only this unit"),
+        "wholeCity": _("The whole city"),
+        "unitPage": _("Page of the unit"),
         "noValue": _("no value"),
         "stale": _("no recent reading"),
         "simulated": _("simulated"),
@@ -47,12 +55,7 @@ def _live_and_search() -> dict[str, str]:
     }
 
 
-def words() -> dict[str, str]:
-    """All of them, by key."""
-    return _map_and_list() | _live_and_search()
-
-
-def level_names() -> dict[str, str]:
+def level_names() -> dict[Level, str]:
     """The five levels."""
     return {
         "normal": _("Normal"),
@@ -61,3 +64,14 @@ def level_names() -> dict[str, str]:
         "alert": _("Warning"),
         "critical": _("Critical"),
     }
+
+
+def signs() -> list[dict[str, str]]:
+    """The legend of signs: shape and level with its name."""
+    names = level_names()
+    return [{"level": level, "shape": SIGNS[level][1], "label": names[level]} for level in LEVELS]
+
+
+def words() -> dict[str, str]:
+    """All of them, by key."""
+    return _map_and_list() | _live_and_search()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -43,4 +44,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "version": __version__,
         "page_now": now(),
         "here": request.get_full_path(),
+        "login_url": settings.LOGIN_URL,
     }

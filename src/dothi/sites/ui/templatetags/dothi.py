@@ -40,6 +40,12 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def hour(value: datetime) -> str:
+    """``17:05``: the time of day in the city."""
+    return f"{value.astimezone(clock.HCMC):%H:%M}"
+
+
+@register.filter
 def iso(value: datetime | int | None) -> str:
     """ISO 8601 in UTC, for ``<time datetime>``."""
     if value is None:
