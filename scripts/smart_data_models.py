@@ -143,7 +143,10 @@ def context(subject: str) -> dict[str, Any]:
 
 
 class Dumper(yaml.SafeDumper):
-    """Block style, keys in our order, quotes where YAML 1.1 readers would see a boolean or a number."""
+    """Block style, keys in our order, every value written out (no aliases)."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 Dumper.add_representer(
