@@ -45,6 +45,11 @@ def note(**detail: Any) -> None:
         notes.update(detail)
 
 
+def in_action() -> bool:
+    """Whether an action is being carried out, which will write its own audit entry."""
+    return _notes.get() is not None
+
+
 def audit(
     name: str,
     *,

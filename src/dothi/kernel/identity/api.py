@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from ninja.security import HttpBearer, SessionAuth
 
 from dothi.core.errors import NotFound
@@ -214,9 +214,9 @@ def list_accounts(request: HttpRequest, q: str = "") -> list[Account]:
 
 
 @router.post("/accounts", response={201: AccountOut}, summary="Make an account")
-def create_account(request: HttpRequest, new: AccountIn) -> tuple[int, Account]:
+def create_account(request: HttpRequest, new: AccountIn) -> Status[Account]:
     """Without a password: send a one-time link, or issue a token for a service."""
-    return 201, actions.create_account(**new.dict(), by=actor_of(request))
+    return Status(201, actions.create_account(**new.dict(), by=actor_of(request)))
 
 
 @router.get("/accounts/{key}", response=AccountOut, summary="One account")
@@ -232,10 +232,11 @@ def set_active(request: HttpRequest, key: UUID, active: bool, reason: Reason) ->
 
 
 @router.post("/accounts/{key}/roles", response={201: AssignmentOut}, summary="Grant a role")
-def grant_role(request: HttpRequest, key: UUID, grant: GrantIn) -> tuple[int, RoleAssignment]:
+def grant_role(request: HttpRequest, key: UUID, grant: GrantIn) -> Status[RoleAssignment]:
     """Nobody grants more than they hold themselves."""
     wanted = grant.dict()
-    return 201, actions.grant_role(_seen(request, key), wanted.pop("role"), by=actor_of(request), **wanted)
+    role = wanted.pop("role")
+    return Status(201, actions.grant_role(_seen(request, key), role, by=actor_of(request), **wanted))
 
 
 @router.post("/assignments/{key}/revoke", response=AssignmentOut, summary="End a role")
@@ -253,7 +254,7 @@ def list_tokens(request: HttpRequest, owner: UUID | None = None) -> list[ApiToke
 
 
 @router.post("/tokens", response={201: TokenMade}, summary="Make an API token")
-def issue_token(request: HttpRequest, new: TokenIn) -> tuple[int, dict[str, Any]]:
+def issue_token(request: HttpRequest, new: TokenIn) -> Status[dict[str, Any]]:
     """What it may do is what its scope and its owner's roles both give, each time it is used."""
     issued = actions.issue_token(
         _owner(request, new.owner),
@@ -264,7 +265,7 @@ def issue_token(request: HttpRequest, new: TokenIn) -> tuple[int, dict[str, Any]
         organisation=new.organisation,
         by=actor_of(request),
     )
-    return 201, {"token": issued.token, "secret": issued.secret}
+    return Status(201, {"token": issued.token, "secret": issued.secret})
 
 
 @router.post("/tokens/{key}/revoke", response=TokenOut, summary="Revoke an API token")

@@ -10,12 +10,13 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from dothi.kernel.events.actions import record
 from dothi.kernel.identity.access import ANONYMOUS, Actor
-from dothi.kernel.identity.acting import audit
+from dothi.kernel.identity.acting import audit, in_action
 from dothi.kernel.identity.models import Account, AuditEntry
 
 SIGN_IN, SIGN_OUT = "identity.sign-in", "identity.sign-out"
@@ -46,16 +47,6 @@ def throttled(account: Account | None) -> None:
     _write(SIGN_IN, "sign-in-throttled", account, ANONYMOUS, AuditEntry.THROTTLED)
 
 
-def entered_by_link(account: Account) -> None:
-    """Someone came in by a one-time link."""
-    _write(SIGN_IN, "signed-in", account, _actor(account), methods=["link"])
-
-
-def has_factors(account: Account) -> bool:
-    """Whether the account has a second factor to show."""
-    return bool(Authenticator.objects.filter(user=account).exists())
-
-
 @receiver(user_logged_in)
 def _signed_in(request: HttpRequest, user: Account, response: Any = None, **_: Any) -> None:
     records = request.session.get("account_authentication_methods", [])
@@ -81,21 +72,21 @@ def _factor_failed(user: Account, authenticator: Authenticator, **_: Any) -> Non
     failed(user, method=str(authenticator.type))
 
 
-def _factor_changed(change: str, user: Account, authenticator: Authenticator) -> None:
+@receiver(post_save, sender=Authenticator)
+def _factor_added(instance: Authenticator, created: bool, **_: Any) -> None:
+    if created:
+        _factor_changed("added", instance)
+
+
+@receiver(post_delete, sender=Authenticator)
+def _factor_removed(instance: Authenticator, **_: Any) -> None:
+    _factor_changed("removed", instance)
+
+
+def _factor_changed(change: str, authenticator: Authenticator) -> None:
+    """In the transaction of the change itself; allauth's own signals come after it, when it may be too late."""
+    if in_action():
+        return  # an administrator's action, which writes its own entry
     detail = {"change": change, "factor": str(authenticator.type)}
-    _write("identity.second-factor", "second-factor-changed", user, _actor(user), **detail)
-
-
-@receiver(factors.authenticator_added)
-def _factor_added(user: Account, authenticator: Authenticator, **_: Any) -> None:
-    _factor_changed("added", user, authenticator)
-
-
-@receiver(factors.authenticator_removed)
-def _factor_removed(user: Account, authenticator: Authenticator, **_: Any) -> None:
-    _factor_changed("removed", user, authenticator)
-
-
-@receiver(factors.authenticator_reset)
-def _factor_reset(user: Account, authenticator: Authenticator, **_: Any) -> None:
-    _factor_changed("reset", user, authenticator)
+    account = authenticator.user
+    _write("identity.second-factor", "second-factor-changed", account, _actor(account), **detail)

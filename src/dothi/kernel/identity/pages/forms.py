@@ -150,7 +150,7 @@ class TokenForm(HouseForm):
     """A new API token."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("What uses it: for example, air stations of District 1.")
+        label=_("Name"), max_length=120, help_text=_("What uses it: for example, air stations of the centre.")
     )
     permissions = forms.MultipleChoiceField(
         label=_("It may"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from dothi.kernel.identity import actions, queries, signins
+from dothi.kernel.identity import actions, queries
 from dothi.kernel.identity.house_forms import HouseForm
 from dothi.kernel.identity.models import Account, OneTimeLink
 from dothi.kernel.identity.pages.forms import FirstAdministratorForm, ResetForm, SetupForm, profile_of
@@ -42,8 +44,9 @@ def setup(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, account: Account) -> HttpResponse:
-    if signins.has_factors(account):
-        return redirect("account_login")
-    get_adapter(request).login(request, account)
-    signins.entered_by_link(account)
-    return redirect("identity:account")
+    """The link stands for the password just chosen; a second factor is asked for as always."""
+    record_authentication(request, account, method="link", reauthenticated=True)
+    response: HttpResponse = perform_login(
+        request, Login(user=account, redirect_url=reverse("identity:account"))
+    )
+    return response

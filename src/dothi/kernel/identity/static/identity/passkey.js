@@ -3,10 +3,13 @@
 (() => {
   const problem = document.getElementById("passkey-problem");
 
+  // A relying party is a domain; browsers refuse passkeys at a bare address.
+  const numeric = /^[\d.]+$|:/.test(location.hostname);
+
   function fail(error) {
     console.warn(error);
     if (problem) {
-      problem.textContent = problem.dataset.text;
+      problem.textContent = numeric ? problem.dataset.numeric : problem.dataset.text;
       problem.hidden = false;
     }
   }
