@@ -9,6 +9,7 @@ from uuid import UUID
 
 import shapely
 import structlog
+from django.db.models import F
 
 from dothi.core.clock import now
 from dothi.core.config import current
@@ -49,9 +50,9 @@ def load_units(*, by: Actor, progress: Progress | None = None, source: Source | 
     Doing it again writes nothing when the source is the same, and mends what differs when it is not.
     """
     loaded = load(source or Source(), progress)
-    committees = 0 if loaded.unchanged else _seed_committees(current().city)
+    committees = _seed_committees(current().city)
     note(units=loaded.units, unchanged=loaded.unchanged, committees=committees)
-    if not loaded.unchanged:
+    if committees or not loaded.unchanged:
         data = {"units": loaded.units, "successions": loaded.successions, "organisations": committees}
         record(f"{_EVENT}.units-loaded", subject="units", data=data, actor=by.reference)
         log.info("units loaded", **data)
@@ -59,14 +60,15 @@ def load_units(*, by: Actor, progress: Progress | None = None, source: Source | 
 
 
 def _seed_committees(city: str) -> int:
-    """A People's Committee for the city and for each of its units that has none; how many were made."""
+    """A People's Committee for the city and for each of its units that never had one; how many were made."""
     top = AdministrativeUnit.objects.filter(code=city, valid_to=None).first()
     if top is None:
         return 0
-    head = Organisation.objects.filter(unit=top, kind=PEOPLES_COMMITTEE, valid_to=None).first()
+    committees = Organisation.objects.filter(kind=PEOPLES_COMMITTEE)
+    head = committees.filter(unit=top).order_by(F("valid_to").desc(nulls_first=True)).first()
     made = [] if head else [head := _committee(top, None)]
     Organisation.objects.bulk_create(made)
-    having = Organisation.objects.filter(kind=PEOPLES_COMMITTEE, valid_to=None).values("unit_id")
+    having = committees.values("unit_id")
     below = top.children.filter(valid_to=None).exclude(pk__in=having)
     rest = Organisation.objects.bulk_create([_committee(unit, head) for unit in below])
     return len(made) + len(rest)

@@ -1,8 +1,8 @@
 """Django's view of this module."""
 
-from django.apps import AppConfig
+from importlib import import_module
 
-from dothi.kernel.identity.access import register_covers
+from django.apps import AppConfig
 
 
 class DirectoryConfig(AppConfig):
@@ -13,8 +13,5 @@ class DirectoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Rights in a unit hold in the units below it."""
-        # Models exist only once every app is configured, which is what ready() is for.
-        from dothi.kernel.directory import queries
-
-        register_covers(queries.covers)
+        """Models are there: give permissions their hierarchy of units."""
+        import_module(f"{self.name}.hierarchy")

@@ -20,7 +20,7 @@ from dothi.core.spatial_index import PolygonIndex
 from dothi.kernel.directory.cells import cells
 from dothi.kernel.directory.models import UnitBoundary
 from dothi.kernel.directory.names import COMMUNE
-from dothi.kernel.directory.snapshot import Snapshot, memory
+from dothi.kernel.directory.snapshot import Snapshot, memory, off_loop
 from dothi.kernel.directory.views import UnitView
 
 # Five decimals of a degree are about a metre.
@@ -140,7 +140,7 @@ class Atlas:
             if self._revision != snapshot.revision:
                 self._shapes, self._revision = {}, snapshot.revision
             if (level, parent) not in self._shapes:
-                self._shapes[level, parent] = build(snapshot, level, parent)
+                self._shapes[level, parent] = off_loop(lambda: build(snapshot, level, parent))
             return self._shapes[level, parent]
 
     def city(self) -> Shapes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
 
@@ -28,6 +29,9 @@ _COLUMNS = (
     *("key", "code", "level", "kind", "name_vi", "name_en", "full_name_vi", "full_name_en", "parent_id"),
     *("valid_from", "valid_to", "lon", "lat", "area_km2", "west", "south", "east", "north"),
 )
+
+
+T = TypeVar("T")
 
 
 def today() -> date:
@@ -150,6 +154,29 @@ def _view(row: tuple, bounded: bool) -> UnitView:  # type: ignore[type-arg]
     )
 
 
+_helper = ThreadPoolExecutor(1, thread_name_prefix="directory")
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _closing(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    finally:
+        connection.close()
+
+
+def off_loop(read: Callable[[], T]) -> T:
+    """What ``read`` gives, from another thread when this one runs an event loop (Django refuses it there)."""
+    return _helper.submit(_closing, read).result() if _in_event_loop() else read()
+
+
 class Memory:
     """Keeps one snapshot and knows when to look whether it is still true."""
 
@@ -157,7 +184,6 @@ class Memory:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._looked = 0.0
-        self._helper = ThreadPoolExecutor(1, thread_name_prefix="directory")
 
     def get(self) -> Snapshot:
         """The units, at most :data:`FRESH_SECONDS` old; in an open transaction, as it sees them."""
@@ -179,29 +205,15 @@ class Memory:
         """An event loop must not wait for the database: it takes what there is and has it renewed."""
         known = self._snapshot
         if known is None:
-            return self._helper.submit(self._look_and_close).result()
+            return off_loop(self._look)
         if time.monotonic() - self._looked >= FRESH_SECONDS:
             self._looked = time.monotonic()
-            self._helper.submit(self._look_and_close)
+            _helper.submit(_closing, self._look)
         return known
-
-    def _look_and_close(self) -> Snapshot:
-        try:
-            return self._look()
-        finally:
-            connection.close()
 
     def forget(self) -> None:
         """Look again at the next question."""
         self._looked = 0.0
-
-
-def _in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 memory = Memory()
