@@ -15,7 +15,7 @@ from dothi.core.clock import now_us
 from dothi.core.ids import uuid7_str
 from dothi.engines.store.base import Store
 from dothi.kernel.context.ld import core_context
-from dothi.kernel.context.ld.context import Contexts
+from dothi.kernel.context.ld.context import Contexts, TermMap
 from dothi.kernel.context.ld.errors import BadRequestData, LdContextNotAvailable, ResourceNotFound
 from dothi.kernel.context.storage import schema
 
@@ -42,13 +42,24 @@ class ContextLibrary:
     """Finds the document behind a URL, and keeps those users give."""
 
     def __init__(
-        self, store: Store, terms: Mapping[str, str], known: Mapping[str, Mapping[str, str]], fetch: Fetch | None = None
+        self,
+        store: Store,
+        terms: Mapping[str, str],
+        known: Mapping[str, Mapping[str, str]],
+        fetch: Fetch | None = None,
     ) -> None:
         self._store = store
         self._terms = dict(terms)
         self._known = known
         self._fetch = fetch
+        self._implicit: dict[bytes, str] = {}
+        self.base_url = ""
         self.compiled = Contexts(self.document, terms)
+
+    @property
+    def fetches(self) -> bool:
+        """Whether remote @contexts are fetched."""
+        return self._fetch is not None
 
     def document(self, url: str) -> Any:
         """The document behind ``url``; raises :class:`LdContextNotAvailable`."""
@@ -93,6 +104,25 @@ class ContextLibrary:
             raise ResourceNotFound(f"there is no @context {cid}")
         self.compiled.forget()
 
+    def reload(self, cid: str) -> None:
+        """Fetch a cached one again."""
+        kept = self.get(cid)
+        if kept is None:
+            raise ResourceNotFound(f"there is no @context {cid}")
+        if kept.kind != "Cached":
+            raise BadRequestData("only a cached @context can be reloaded", where="reload")
+        self.delete(kept.cid)
+        self._fetched(kept.url)
+
+    def url_of(self, terms: TermMap) -> str:
+        """A URL for a @context that was given as a document: it is kept (once) so that a Link header can name it."""
+        key = msgspec.json.encode(terms.source)
+        cid = self._implicit.get(key)
+        if cid is None:
+            body = msgspec.json.encode({"@context": terms.source})
+            cid = self._implicit[key] = self.add(body, "ImplicitlyCreated")
+        return f"{self.base_url}{PATH}{cid}"
+
     def packs(self) -> dict[str, Any]:
         """The @context of all packs as a document."""
         return {"@context": [self._terms, core_context.URL]}
@@ -104,7 +134,9 @@ class ContextLibrary:
 
     def _fetched(self, url: str) -> Any:
         if self._fetch is None:
-            raise LdContextNotAvailable(f"{url} is not stored here and remote @contexts are not fetched", where="@context")
+            raise LdContextNotAvailable(
+                f"{url} is not stored here and remote @contexts are not fetched", where="@context"
+            )
         try:
             body = self._fetch(url)
         except Exception as error:
@@ -127,5 +159,3 @@ def _checked(body: bytes) -> Any:
     if not isinstance(document, dict) or not isinstance(document.get("@context"), dict | list | str):
         raise BadRequestData("a JSON object with a member @context is wanted")
     return document
-
-

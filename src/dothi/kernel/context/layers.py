@@ -76,11 +76,21 @@ class Layers:
                 if instance.observed_us is not None:
                     observed = max(observed or 0, instance.observed_us)
         if observed is None:
-            times = [each.observed_us for group in stored.attributes.values() for each in group if each.observed_us]
+            times = [
+                each.observed_us for group in stored.attributes.values() for each in group if each.observed_us
+            ]
             observed = max(times, default=None)
         provenance = _default(stored, self._terms.iri("provenance"))
         simulated = provenance is not None and provenance.value == "simulated"
-        return (stored.id, _name(_default(stored, self._terms.iri("name"))), lon, lat, values, observed, simulated)
+        return (
+            stored.id,
+            _name(_default(stored, self._terms.iri("name"))),
+            lon,
+            lat,
+            values,
+            observed,
+            simulated,
+        )
 
 
 def _default(stored: Stored, iri: str) -> Instance | None:

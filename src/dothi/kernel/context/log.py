@@ -10,7 +10,7 @@ import msgspec
 from dothi.core.clock import from_us
 from dothi.core.errors import BadInput, both
 from dothi.engines.store.base import Row, Session, Store
-from dothi.kernel.context.ld.context import TermMap
+from dothi.kernel.context.ld.context import Contexts, TermMap
 from dothi.kernel.context.ld.model import Instance, Stored, load
 from dothi.kernel.context.ld.render import NORMALIZED, render
 from dothi.kernel.context.storage import delta as deltas
@@ -21,6 +21,7 @@ from dothi.kernel.context.storage.dictionary import Dictionary
 from dothi.kernel.context.storage.positions import Position
 from dothi.kernel.context.storage.sql import marks, query_in
 from dothi.kernel.events.log import Event, type_matches
+from dothi.kernel.packs import queries as packs
 
 HIGHEST_LIMIT = 10_000
 TYPES = {
@@ -28,7 +29,9 @@ TYPES = {
     Op.UPDATED: "vn.dothi.context.entity-updated",
     Op.DELETED: "vn.dothi.context.entity-deleted",
 }
-_NO_POSITION = both("Vị trí này không thuộc nhật ký của thành phố sống.", "This is not a position of the live city's log.")
+_NO_POSITION = both(
+    "Vị trí này không thuộc nhật ký của thành phố sống.", "This is not a position of the live city's log."
+)
 _any = msgspec.json.Decoder()
 
 
@@ -37,10 +40,17 @@ class ContextLog:
 
     name = "context"
 
-    def __init__(self, store: Store, dictionary: Dictionary, terms: TermMap, *, tid: int = 0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        dictionary: Dictionary | None = None,
+        terms: TermMap | None = None,
+        *,
+        tid: int = 0,
+    ) -> None:
         self._store = store
-        self._dictionary = dictionary
-        self._terms = terms
+        self._dictionary = dictionary or Dictionary()
+        self._terms = terms or Contexts(terms=packs.terms()).packs
         self._tid = tid
 
     def read(self, after: str | None, limit: int, *, types: Sequence[str] | None = None) -> list[Event]:
@@ -88,21 +98,27 @@ class ContextLog:
     def _events(self, session: Session, rows: Sequence[Row]) -> list[Event]:
         eids = sorted({row[2] for row in rows})
         urns = dict(query_in(session, "SELECT eid, urn FROM urn WHERE eid", eids))
-        names = {nid: self._dictionary.iri(session, nid) for row in rows for nid in map(int, row[5].split(","))}
+        names = {
+            nid: self._dictionary.iri(session, nid) for row in rows for nid in map(int, row[5].split(","))
+        }
         moved = self._moved(session, rows)
         return [self._event(row, urns[row[2]], names, moved.get(row[2])) for row in rows]
 
     def _moved(self, session: Session, rows: Sequence[Row]) -> dict[int, Any]:
         """Where the entities are now, for changes that do not say."""
         eids = sorted({row[2] for row in rows if row[4] != Op.DELETED})
-        found = query_in(session, "SELECT eid, body FROM entity WHERE gone = 0 AND x0 IS NOT NULL AND eid", eids)
+        found = query_in(
+            session, "SELECT eid, body FROM entity WHERE gone = 0 AND x0 IS NOT NULL AND eid", eids
+        )
         return {eid: _geometry(load(body).attributes.get(LOCATION, ())) for eid, body in found}
 
     def _event(self, row: Row, urn: str, names: dict[int, str], location: Any) -> Event:
         txid, seq, _, at_us, op, types, delta = row
         change = deltas.load(delta)
         iris = tuple(names[nid] for nid in map(int, types.split(",")))
-        shown: dict[str, Any] = _any.decode(render(Stored("", iris, attributes=change.attributes), self._terms, NORMALIZED))
+        shown: dict[str, Any] = _any.decode(
+            render(Stored("", iris, attributes=change.attributes), self._terms, NORMALIZED)
+        )
         data = {
             "id": urn,
             "type": [self._terms.name(iri) for iri in iris],

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Literal
 
 from dothi.kernel.context.ld import merge
-from dothi.kernel.context.ld.errors import AlreadyExists, ResourceNotFound
+from dothi.kernel.context.ld.errors import AlreadyExists, BadRequestData, ResourceNotFound
 from dothi.kernel.context.ld.model import Instance, Parsed, Stored
+from dothi.kernel.context.ld.selection import TypeSelection
 from dothi.kernel.context.storage.commands import Command, Outcome
 from dothi.kernel.context.storage.delta import Delta, Op
 
@@ -46,11 +47,16 @@ def replace(urn: str, parsed: Parsed) -> Command:
 def update(urn: str, parsed: Parsed, *, overwrite: bool = True, only_existing: bool = False) -> Command:
     """5.6.2, 5.6.3, 5.6.9: the value is the outcome, for what was not updated."""
     return _on_existing(
-        urn, lambda stored, now: merge.update(stored, parsed, now, overwrite=overwrite, only_existing=only_existing)
+        urn,
+        lambda stored, now: merge.update(
+            stored, parsed, now, overwrite=overwrite, only_existing=only_existing
+        ),
     )
 
 
-def merge_patch(urn: str, parsed: Parsed, *, lang: str | None = None, observed_us: int | None = None) -> Command:
+def merge_patch(
+    urn: str, parsed: Parsed, *, lang: str | None = None, observed_us: int | None = None
+) -> Command:
     """5.6.17."""
     return _on_existing(
         urn, lambda stored, now: merge.merge(stored, parsed, now, lang=lang, observed_us=observed_us)
@@ -71,7 +77,9 @@ def delete_attribute(urn: str, attribute: str, *, dataset: str = "", everything:
     """5.6.5."""
     return _on_existing(
         urn,
-        lambda stored, now: merge.delete_attribute(stored, attribute, now, dataset=dataset, everything=everything),
+        lambda stored, now: merge.delete_attribute(
+            stored, attribute, now, dataset=dataset, everything=everything
+        ),
     )
 
 
@@ -84,6 +92,41 @@ def delete(urn: str) -> Command:
         return Outcome(None, Delta(), Op.DELETED, True)
 
     return Command(urn, apply)
+
+
+def add_history(urn: str, parsed: Parsed) -> Command:
+    """5.6.11, 5.6.12: points of the past; what is now stays as it is."""
+
+    def apply(stored: Stored | None, now_us: int) -> Outcome:
+        for place, instance in enumerate(each for group in parsed.attributes.values() for each in group):
+            instance.created_us = instance.modified_us = (
+                now_us + place
+            )  # each has a moment, hence an id, of its own
+        head = stored or Stored(urn, parsed.types, parsed.scopes or ())
+        return Outcome(head, Delta(parsed.attributes), Op.HISTORY, stored is None)
+
+    return Command(urn, apply, creates=True)
+
+
+def typed(command: Command, types: TypeSelection | None) -> Command:
+    """The command for an entity of these types only."""
+    if types is None:
+        return command
+    inner, wanted = command.apply, types
+
+    def apply(stored: Stored | None, now_us: int) -> Outcome:
+        if stored is not None and not wanted(stored.types):
+            raise ResourceNotFound(f"{command.urn} has none of the types asked for")
+        return inner(stored, now_us)
+
+    return command._replace(apply=apply)
+
+
+def refuse_nulls(parsed: Parsed) -> None:
+    """NGSI-LD Null has no place where a whole entity is given."""
+    for iri, instances in parsed.attributes.items():
+        if any(each.null for each in instances):
+            raise BadRequestData("NGSI-LD Null is only allowed in updates and merges", where=iri)
 
 
 def _on_existing(urn: str, change: Change) -> Command:
@@ -101,7 +144,9 @@ def _unknown(urn: str) -> ResourceNotFound:
 
 
 def _done(outcome: merge.Outcome, op: Op, value: object) -> Outcome:
-    return Outcome(outcome.entity, delta_of(outcome) if op is Op.CREATED or outcome.touched else None, op, value)
+    return Outcome(
+        outcome.entity, delta_of(outcome) if op is Op.CREATED or outcome.touched else None, op, value
+    )
 
 
 def delta_of(outcome: merge.Outcome) -> Delta:

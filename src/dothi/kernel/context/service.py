@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Raw
 
-from dothi.engines.store.base import Session, Store
+from dothi.engines.store.base import Store
 from dothi.kernel.context import operations
 from dothi.kernel.context.contexts import ContextLibrary, Fetch
 from dothi.kernel.context.history import compact, series, upkeep
@@ -16,7 +16,7 @@ from dothi.kernel.context.history.series import Series
 from dothi.kernel.context.layers import Layers, Shown
 from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.ld.entity import context_of, parse_entity
-from dothi.kernel.context.ld.errors import InternalError, NgsiLdError
+from dothi.kernel.context.ld.errors import NgsiLdError
 from dothi.kernel.context.ld.query import compile_query
 from dothi.kernel.context.ld.render import Form, Representation, as_dict
 from dothi.kernel.context.ld.selection import ids as parse_ids
@@ -112,7 +112,9 @@ class Context:
                 (result.created if outcome else result.updated).append(command.urn)
         return result
 
-    def delete(self, ids: Sequence[str], *, by: Actor, tenant: str | None = None) -> list[tuple[str, NgsiLdError]]:
+    def delete(
+        self, ids: Sequence[str], *, by: Actor, tenant: str | None = None
+    ) -> list[tuple[str, NgsiLdError]]:
         """Delete entities (their history stays until it is too old); what could not be deleted and why."""
         by.require(WRITE)
         results = self._write([operations.delete(urn) for urn in ids], tenant or "")
@@ -180,7 +182,9 @@ class Context:
             counts = discovery.type_counts(session, self.dictionary, 0)
         return {self.terms.name(iri): number for iri, number in counts.items()}
 
-    def series(self, id: str, attr: str, start: Any, end: Any, *, buckets: int | None = None, dataset: str = "") -> Series:
+    def series(
+        self, id: str, attr: str, start: Any, end: Any, *, buckets: int | None = None, dataset: str = ""
+    ) -> Series:
         """Numbers of one attribute over time: every point, or the mean of each of ``buckets`` equal stretches.
 
         ``start``, ``end``: aware datetimes or µs since 1970; the end is excluded.

@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dothi.engines.store.base import Session
-from dothi.kernel.context.history.chunks import COLUMNS, OBSERVED, SUMMARY, VALUE, Chunk, Floats, Times, unpack
+from dothi.kernel.context.history.chunks import (
+    COLUMNS,
+    OBSERVED,
+    SUMMARY,
+    VALUE,
+    Chunk,
+    Floats,
+    Times,
+    unpack,
+)
 from dothi.kernel.context.history.window import Window
 from dothi.kernel.context.storage.sql import query_in
 
@@ -71,7 +80,9 @@ class Collector:
         first, last = np.searchsorted(self._edges, (t0, t1), side="right")
         return int(first) - 1 if first == last and 0 < first < len(self._edges) else None
 
-    def add_summary(self, bucket: int, count: int, low: float, high: float, total: float, squares: float) -> None:
+    def add_summary(
+        self, bucket: int, count: int, low: float, high: float, total: float, squares: float
+    ) -> None:
         """All points of a chunk at once."""
         if self._shift is None:
             self._shift = total / count

@@ -56,12 +56,21 @@ class Chunk:
         values = self.values
         if isinstance(values, list):
             picked: Floats | list[bytes] = (
-                values[index] if isinstance(index, slice) else [values[i] for i in np.arange(len(values))[index]]
+                values[index]
+                if isinstance(index, slice)
+                else [values[i] for i in np.arange(len(values))[index]]
             )
         else:
             picked = values[index]
         return Chunk(
-            self.eid, self.nid, self.dataset, self.kind, self.unit, self.times[index], self.modified[index], picked
+            self.eid,
+            self.nid,
+            self.dataset,
+            self.kind,
+            self.unit,
+            self.times[index],
+            self.modified[index],
+            picked,
         )
 
     def ordered(self) -> Chunk:
@@ -123,5 +132,13 @@ def unpack(row: Row) -> Chunk:
     else:
         values = np.frombuffer(vals, "<f8")
     return Chunk(
-        eid, nid, dataset, kind, unit, np.frombuffer(times, "<i8"), np.frombuffer(modified, "<i8"), values, cid
+        eid,
+        nid,
+        dataset,
+        kind,
+        unit,
+        np.frombuffer(times, "<i8"),
+        np.frombuffer(modified, "<i8"),
+        values,
+        cid,
     )

@@ -53,7 +53,9 @@ def _next_rows(session: Session, dialect: Dialect, since: Position, limit: int) 
 def _fresh(session: Session, dictionary: Dictionary, rows: Sequence[Row]) -> list[Chunk]:
     """The rows' points as runs."""
     ordered = sorted(((seq, eid, delta) for _, seq, eid, _, delta in rows), key=lambda row: (row[1], row[0]))
-    found = tail.collect(ordered, tail.cuts(session, {row[1] for row in ordered}), names_of(session, dictionary))
+    found = tail.collect(
+        ordered, tail.cuts(session, {row[1] for row in ordered}), names_of(session, dictionary)
+    )
     return tail.runs(found)
 
 

@@ -26,7 +26,12 @@ class Reader:
         self._dictionary = dictionary
 
     def history(
-        self, eids: Sequence[int], nids: Collection[int] | None = None, window: Window = EVER, *, last: int | None = None
+        self,
+        eids: Sequence[int],
+        nids: Collection[int] | None = None,
+        window: Window = EVER,
+        *,
+        last: int | None = None,
     ) -> dict[int, Runs]:
         """For each entity its runs; ``nids`` limits the attributes, ``last`` wants no more than so many points each."""
         parts = self._tail(eids, nids)
@@ -38,6 +43,10 @@ class Reader:
                 result[chunk.eid].setdefault(chunk.nid, []).append(clipped)
         return result
 
+    def forgotten(self, eid: int) -> bool:
+        """Whether all history of an entity was deleted at some time."""
+        return bool(self._session.query("SELECT 1 FROM cut WHERE eid = ? AND nid = 0", (eid,)))
+
     def tail(self, eids: Sequence[int], nids: Collection[int] | None) -> list[Chunk]:
         """What is not in chunks yet."""
         return self._tail(eids, nids)
@@ -48,15 +57,24 @@ class Reader:
             return []
         names = _Names(self._session, self._dictionary)
         found = tail.collect(rows, tail.cuts(self._session, eids), names)
-        return tail.runs(found if nids is None else {key: value for key, value in found.items() if key[1] in nids})
+        return tail.runs(
+            found if nids is None else {key: value for key, value in found.items() if key[1] in nids}
+        )
 
     def _chunks(
-        self, eids: Sequence[int], nids: Collection[int] | None, window: Window, last: int | None, parts: list[Chunk]
+        self,
+        eids: Sequence[int],
+        nids: Collection[int] | None,
+        window: Window,
+        last: int | None,
+        parts: list[Chunk],
     ) -> list[Chunk]:
         where, edges = window.clause()
         if last is not None:
             cids = self._latest(eids, nids, window, last)
-            return [unpack(row) for row in query_in(self._session, f"SELECT {COLUMNS} FROM chunk WHERE cid", cids)]  # noqa: S608
+            return [
+                unpack(row) for row in query_in(self._session, f"SELECT {COLUMNS} FROM chunk WHERE cid", cids)
+            ]
         attribute, given = _among(nids)
         rows = query_in(
             self._session,
@@ -66,7 +84,9 @@ class Reader:
         )
         return [unpack(row) for row in rows]
 
-    def _latest(self, eids: Sequence[int], nids: Collection[int] | None, window: Window, last: int) -> list[int]:
+    def _latest(
+        self, eids: Sequence[int], nids: Collection[int] | None, window: Window, last: int
+    ) -> list[int]:
         """Chunks that hold the last ``last`` points of each attribute and dataset (and perhaps a few more)."""
         where, edges = window.clause()
         attribute, given = _among(nids)

@@ -30,12 +30,16 @@ def cuts(session: Session, eids: Collection[int]) -> Cuts:
 def tail_rows(session: Session, dialect: Dialect, eids: Collection[int], since: Position) -> list[Row]:
     """(seq, eid, delta) of entities' changes past a position, in order."""
     past, first = after(dialect, since)
-    rows = query_in(session, f"SELECT seq, eid, delta FROM change WHERE {past} AND eid", sorted(eids), first=first)  # noqa: S608
+    rows = query_in(
+        session, f"SELECT seq, eid, delta FROM change WHERE {past} AND eid", sorted(eids), first=first
+    )
     rows.sort(key=lambda row: (row[1], row[0]))
     return rows
 
 
-def collect(rows: Iterable[Row], cut: Cuts, names: Mapping[str, int]) -> dict[tuple[int, int], list[Instance]]:
+def collect(
+    rows: Iterable[Row], cut: Cuts, names: Mapping[str, int]
+) -> dict[tuple[int, int], list[Instance]]:
     """Instances by (entity, attribute) of (seq, eid, delta) rows; ``names`` gives the attributes' numbers."""
     found: dict[tuple[int, int], list[Instance]] = {}
     for seq, eid, delta in rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dothi.core.clock import now_us
 from dothi.engines.store.base import Store
-from dothi.kernel.context import operations
 from dothi.kernel.context.history import tail
 from dothi.kernel.context.ld.model import Stored
 from dothi.kernel.context.storage import positions
@@ -89,7 +88,10 @@ def forget(store: Store, retention_s: float) -> int:
             (*eids, cutoff),
         )
         for row in old:
-            session.execute("DELETE FROM entity_type WHERE eid = ? AND tid = (SELECT tid FROM urn WHERE eid = ?)", (*row, *row))
+            session.execute(
+                "DELETE FROM entity_type WHERE eid = ? AND tid = (SELECT tid FROM urn WHERE eid = ?)",
+                (*row, *row),
+            )
             for table in ("chunk", "cut", "entity"):
                 session.execute(f"DELETE FROM {table} WHERE eid = ?", row)  # noqa: S608
     return len(old)

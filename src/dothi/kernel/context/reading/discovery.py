@@ -17,7 +17,8 @@ _LIVE = "e.gone = 0 AND (e.expires_us IS NULL OR e.expires_us > ?)"
 def type_counts(session: Session, dictionary: Dictionary, tid: int) -> dict[str, int]:
     """IRI of each type → number of its entities."""
     rows = session.query(
-        "SELECT nid, count(*) FROM entity_type WHERE tid = ? AND nid <> ? AND gone = 0 GROUP BY nid", (tid, ANY_TYPE)
+        "SELECT nid, count(*) FROM entity_type WHERE tid = ? AND nid <> ? AND gone = 0 GROUP BY nid",
+        (tid, ANY_TYPE),
     )
     return {dictionary.iri(session, nid): count for nid, count in rows}
 
@@ -57,7 +58,7 @@ def walk(session: Session, tid: int, nid: int) -> Iterable[Stored]:
     while True:
         rows = session.query(
             "SELECT e.eid, e.body FROM entity_type t JOIN entity e ON e.eid = t.eid "
-            f"WHERE t.tid = ? AND t.nid = ? AND t.gone = 0 AND t.eid > ? AND {_LIVE} ORDER BY t.eid LIMIT ?",  # noqa: S608
+            f"WHERE t.tid = ? AND t.nid = ? AND t.gone = 0 AND t.eid > ? AND {_LIVE} ORDER BY t.eid LIMIT ?",
             (tid, nid, after, now_us(), _PIECE),
         )
         for _, body in rows:
@@ -65,3 +66,28 @@ def walk(session: Session, tid: int, nid: int) -> Iterable[Stored]:
         if len(rows) < _PIECE:
             return
         after = rows[-1][0]
+
+
+def attribute(
+    session: Session, dictionary: Dictionary, tid: int, iri: str, kinds: Iterable[str]
+) -> tuple[int, set[str], set[str]]:
+    """Of the entities with these types: how many instances of an attribute, as which kinds, on which types."""
+    nids = dictionary.nids(session, (iri,))
+    noted = session.query(
+        "SELECT nid FROM type_attribute WHERE tid = ? AND attribute = ?", (tid, nids.get(iri, -1))
+    )
+    candidates = {dictionary.iri(session, nid) for (nid,) in noted} & set(kinds)
+    count, seen = 0, set[str]()
+    of_kind: set[str] = set()
+    types_with: set[str] = set()
+    for kind in sorted(candidates):
+        for stored in walk(session, tid, dictionary.nids(session, (kind,))[kind]):
+            found = stored.attributes.get(iri)
+            if found is None:
+                continue
+            types_with.add(kind)
+            if stored.id not in seen:
+                seen.add(stored.id)
+                count += len(found)
+                of_kind.update(each.kind for each in found)
+    return count, of_kind, types_with

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -55,7 +56,15 @@ class Page(NamedTuple):
     count: int | None
 
 
-def page(session: Session, selection: Selection, *, limit: int, offset: int = 0, after: int = 0, count: bool = False) -> Page:
+def page(
+    session: Session,
+    selection: Selection,
+    *,
+    limit: int,
+    offset: int = 0,
+    after: int = 0,
+    count: bool = False,
+) -> Page:
     """Entities in order of their number: skip ``offset``, at most ``limit``, those past ``after``."""
     if selection.nids == () or selection.eids == ():
         return Page([], False, 0 if count else None)
@@ -72,16 +81,18 @@ def page(session: Session, selection: Selection, *, limit: int, offset: int = 0,
     return Page(found, seen > offset + limit, seen if count else None)
 
 
-def _plain_page(session: Session, selection: Selection, limit: int, offset: int, after: int, count: bool) -> Page:
+def _plain_page(
+    session: Session, selection: Selection, limit: int, offset: int, after: int, count: bool
+) -> Page:
     source, first = _source(selection)
     now = now_us()
     rows = session.query(
-        f"SELECT e.eid, e.modified_us {source} AND t.eid > ? AND {_LIVE} ORDER BY t.eid LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT e.eid, e.modified_us {source} AND t.eid > ? AND {_LIVE} ORDER BY t.eid LIMIT ? OFFSET ?",
         (*first, after, now, limit + 1, offset),
     )
     total = None
     if count:
-        total = session.query(f"SELECT count(*) {source} AND {_LIVE}", (*first, now))[0][0]  # noqa: S608
+        total = session.query(f"SELECT count(*) {source} AND {_LIVE}", (*first, now))[0][0]
     return Page([Found(eid, modified, None) for eid, modified in rows[:limit]], len(rows) > limit, total)
 
 
@@ -89,12 +100,17 @@ def _source(selection: Selection) -> tuple[str, tuple[int, ...]]:
     """FROM … WHERE over the type index."""
     nids = selection.nids or (ANY_TYPE,)
     if len(nids) == 1:
-        return "FROM entity_type t JOIN entity e ON e.eid = t.eid WHERE t.tid = ? AND t.nid = ? AND t.gone = 0", (
-            selection.tid,
-            nids[0],
+        return (
+            "FROM entity_type t JOIN entity e ON e.eid = t.eid WHERE t.tid = ? AND t.nid = ? AND t.gone = 0",
+            (
+                selection.tid,
+                nids[0],
+            ),
         )
     given = padded(nids)
-    inner = f"SELECT DISTINCT eid FROM entity_type WHERE tid = ? AND nid IN ({marks(len(given))}) AND gone = 0"  # noqa: S608
+    inner = (
+        f"SELECT DISTINCT eid FROM entity_type WHERE tid = ? AND nid IN ({marks(len(given))}) AND gone = 0"  # noqa: S608
+    )
     return f"FROM ({inner}) t JOIN entity e ON e.eid = t.eid WHERE 1 = 1", (selection.tid, *given)
 
 
@@ -161,11 +177,14 @@ def _walk(session: Session, selection: Selection, after: int) -> Iterator[Row]:
     source, first = _source(selection)
     inside, edges = "", ()
     if (box := selection.box) is not None:
-        inside, edges = "AND e.x0 <= ? AND e.x1 >= ? AND e.y0 <= ? AND e.y1 >= ? ", (box.x1, box.x0, box.y1, box.y0)
+        inside, edges = (
+            "AND e.x0 <= ? AND e.x1 >= ? AND e.y0 <= ? AND e.y1 >= ? ",
+            (box.x1, box.x0, box.y1, box.y0),
+        )
     now = now_us()
     while True:
         rows = session.query(
-            f"SELECT {_FIELDS} {source} AND t.eid > ? AND {_LIVE} {inside}ORDER BY t.eid LIMIT ?",  # noqa: S608
+            f"SELECT {_FIELDS} {source} AND t.eid > ? AND {_LIVE} {inside}ORDER BY t.eid LIMIT ?",
             (*first, after, now, *edges, _PIECE),
         )
         yield from rows
@@ -182,10 +201,34 @@ def by_number(session: Session, eid: int) -> Stored | None:
 
 def bodies(session: Session, eids: Sequence[int]) -> dict[int, Stored]:
     """The bodies of entities that are there, by number."""
-    return {eid: load(body) for eid, body in query_in(session, "SELECT eid, body FROM entity WHERE gone = 0 AND eid", eids)}
+    return {
+        eid: load(body)
+        for eid, body in query_in(session, "SELECT eid, body FROM entity WHERE gone = 0 AND eid", eids)
+    }
 
 
 def complete(session: Session, found: Sequence[Found]) -> list[Stored]:
     """The entities of a page with their bodies."""
     missing = bodies(session, [each.eid for each in found if each.stored is None])
     return [stored for each in found if (stored := each.stored or missing.get(each.eid)) is not None]
+
+
+def page_of_any(
+    session: Session, chosen: Sequence[Selection], *, limit: int, offset: int, count: bool
+) -> Page:
+    """A page of the entities that match any of several selections, each once."""
+    if len(chosen) == 1:
+        return page(session, chosen[0], limit=limit, offset=offset, count=count)
+    runs = [matching(session, each) for each in chosen if each.nids != () and each.eids != ()]
+    found: list[Found] = []
+    seen, last = 0, 0
+    for each in heapq.merge(*runs, key=lambda candidate: candidate.eid):
+        if each.eid == last:
+            continue
+        last = each.eid
+        if offset <= seen < offset + limit:
+            found.append(each)
+        seen += 1
+        if seen > offset + limit and not count:
+            break
+    return Page(found, seen > offset + limit, seen if count else None)

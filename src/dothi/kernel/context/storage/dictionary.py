@@ -127,7 +127,9 @@ class Naming:
         tid = self._dictionary.tenants.get(name, self._tenants.get(name))
         if tid is None:
             if create:
-                self._session.execute("INSERT INTO tenant (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (name,))
+                self._session.execute(
+                    "INSERT INTO tenant (name) VALUES (?) ON CONFLICT (name) DO NOTHING", (name,)
+                )
             rows = self._session.query("SELECT tid FROM tenant WHERE name = ?", (name,))
             if not rows:
                 return None
@@ -178,7 +180,12 @@ def _split(wanted: Collection[str], known: dict[str, int]) -> tuple[dict[str, in
 
 def select_urns(session: Session, tid: int, urns: Collection[str]) -> dict[str, int]:
     """Committed and own numbers of ``urns`` by the table."""
-    return {urn: eid for urn, eid in query_in(session, "SELECT urn, eid FROM urn WHERE tid = ? AND urn", list(urns), first=(tid,))}
+    return {
+        urn: eid
+        for urn, eid in query_in(
+            session, "SELECT urn, eid FROM urn WHERE tid = ? AND urn", list(urns), first=(tid,)
+        )
+    }
 
 
 def select_names(session: Session, iris: Collection[str]) -> dict[str, int]:

@@ -28,7 +28,9 @@ def pieces(values: Sequence[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:
         yield values[start : start + size]
 
 
-def query_in(session: Session, before: str, values: Sequence[Any], after: str = "", first: Sequence[Any] = ()) -> list[Row]:
+def query_in(
+    session: Session, before: str, values: Sequence[Any], after: str = "", first: Sequence[Any] = ()
+) -> list[Row]:
     """Rows of ``before IN (values) after`` for any number of values; ``first`` are the parameters of ``before``."""
     rows: list[Row] = []
     for piece in pieces(values):

@@ -28,7 +28,18 @@ _GONE = b""
 class State:
     """One entity inside the transaction: as it was read, as it is after the commands so far."""
 
-    __slots__ = ("box", "box_before", "eid", "fresh", "gone", "gone_before", "modified_us", "stored", "types", "types_before")
+    __slots__ = (
+        "box",
+        "box_before",
+        "eid",
+        "fresh",
+        "gone",
+        "gone_before",
+        "modified_us",
+        "stored",
+        "types",
+        "types_before",
+    )
 
     def __init__(self, eid: int, row: Row | None) -> None:
         self.eid = eid
@@ -92,7 +103,9 @@ class Transaction:
 
     def _claim(self, creating: Sequence[int]) -> None:
         """Ids given out before that have no row to lock: take turns with other processes, then look again."""
-        open_ids = sorted(eid for eid in creating if eid not in self._states and eid not in self._naming.created)
+        open_ids = sorted(
+            eid for eid in creating if eid not in self._states and eid not in self._naming.created
+        )
         for eid in open_ids:
             self._session.query("SELECT pg_advisory_xact_lock(?)", (eid,))
         self._read(open_ids)
@@ -168,16 +181,29 @@ class Transaction:
         touched = [self._touched[eid] for eid in sorted(self._touched)]
         write = self._session.write_rows
         write(schema.ENTITY, [state.row(self._tid) for state in touched], conflict="replace")
-        self._write_types([state for state in touched if (state.types, state.gone) != (state.types_before, state.gone_before) or state.fresh])
+        self._write_types(
+            [
+                state
+                for state in touched
+                if (state.types, state.gone) != (state.types_before, state.gone_before) or state.fresh
+            ]
+        )
         self._write_places([state for state in touched if state.box != state.box_before])
         write(schema.CHANGE, self._changes)
         if self._new_attributes:
             write(schema.TYPE_ATTRIBUTE, sorted(self._new_attributes), conflict="ignore")
 
     def _write_types(self, changed: list[State]) -> None:
-        old = [key for state in changed if not state.fresh for key in self._type_keys(state, state.types_before, state.gone_before)]
+        old = [
+            key
+            for state in changed
+            if not state.fresh
+            for key in self._type_keys(state, state.types_before, state.gone_before)
+        ]
         for key in old:
-            self._session.execute("DELETE FROM entity_type WHERE tid = ? AND nid = ? AND gone = ? AND eid = ?", key)
+            self._session.execute(
+                "DELETE FROM entity_type WHERE tid = ? AND nid = ? AND gone = ? AND eid = ?", key
+            )
         rows = [key for state in changed for key in self._type_keys(state, state.types, state.gone)]
         if rows:
             self._session.write_rows(schema.ENTITY_TYPE, rows, conflict="ignore")
@@ -192,6 +218,11 @@ class Transaction:
                 self._session.execute(
                     "DELETE FROM place WHERE tid = ? AND cell = ? AND eid = ?", (self._tid, cell, state.eid)
                 )
-        rows = [(self._tid, cell, state.eid, *state.box) for state in moved if state.box is not None for cell in cells(state.box)]
+        rows = [
+            (self._tid, cell, state.eid, *state.box)
+            for state in moved
+            if state.box is not None
+            for cell in cells(state.box)
+        ]
         if rows:
             self._session.write_rows(schema.PLACE, rows, conflict="replace")

@@ -29,7 +29,9 @@ class Request:
 
     __slots__ = ("commands", "creates_tenant", "loop", "results", "tenant", "waiter")
 
-    def __init__(self, tenant: str, commands: Sequence[Command], creates_tenant: bool, waiter: Any, loop: Any) -> None:
+    def __init__(
+        self, tenant: str, commands: Sequence[Command], creates_tenant: bool, waiter: Any, loop: Any
+    ) -> None:
         self.tenant = tenant
         self.commands = commands
         self.creates_tenant = creates_tenant
