@@ -149,11 +149,6 @@ class Dumper(yaml.SafeDumper):
         return True
 
 
-Dumper.add_representer(
-    str, lambda d, s: d.represent_scalar("tag:yaml.org,2002:str", s, '"' if s in {"=", "<<"} else None)
-)
-
-
 def written(data: dict[str, Any], schema: str) -> str:
     """The file for ``data``."""
     header = SCHEMA.format(path=schema) + HEADER.format(version=package_version())

@@ -71,7 +71,7 @@ class Attribute(Declaration, frozen=True, kw_only=True):
     shown_in: str | None = None  # the unit people read it in, where that is another (C62 as P1: %)
     range: Range | None = None
     thresholds: tuple[Threshold, ...] = ()
-    thresholds_source: str | None = None  # the regulation or study the bands come from
+    thresholds_source: Label | None = None  # the regulation or study the bands come from
     choices: tuple[Choice, ...] = ()
     decimals: Annotated[int, Meta(ge=0, le=6)] = 1
     description: Label | None = None

@@ -162,7 +162,7 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
     },
     "threshold-source": {
         "en": "say where the bands come from in 'thresholds_source' (a regulation, a study, or 'house rule, to be confirmed').",
-        "vi": "hãy ghi nguồn của các dải trong 'thresholds_source' (quy chuẩn, nghiên cứu hoặc 'house rule, to be confirmed').",
+        "vi": "hãy ghi nguồn của các dải trong 'thresholds_source' (quy chuẩn, nghiên cứu hoặc 'quy ước nội bộ, chờ xác nhận').",
     },
     "colour-outside-palette": {
         "en": "{colour} is not in the house palette ({palette}). Take one of them, or give the reason in 'colour_reason'.",

@@ -32,7 +32,7 @@ attributes:
     label: {vi: Bụi mịn, en: Fine dust}
     unit: GQ
     range: {min: 0, max: 1000}
-    thresholds_source: House rule, to be confirmed.
+    thresholds_source: {vi: Quy ước nội bộ., en: House rule.}
     thresholds:
       - {level: normal, label: {vi: Tốt, en: Good}, colour: "#8A989B", from: 0, below: 25}
       - {level: warn, label: {vi: Kém, en: Poor}, colour: "#E69F00", shape: diamond, from: 25, below: 80}

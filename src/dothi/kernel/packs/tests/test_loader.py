@@ -92,7 +92,14 @@ BAD: list[tuple[str, str, str, str, str, str | None]] = [
         None,
     ),
     (ENTITY, "{min: 0, max: 1000}", "{min: zero}", "wrong-kind", f"{PM25}.range.min", None),
-    (ENTITY, "    thresholds_source: House rule, to be confirmed.\n", "", "threshold-source", PM25, None),
+    (
+        ENTITY,
+        "    thresholds_source: {vi: Quy ước nội bộ., en: House rule.}\n",
+        "",
+        "threshold-source",
+        PM25,
+        None,
+    ),
     (
         ENTITY,
         "from: 25, below: 80",
