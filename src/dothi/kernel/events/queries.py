@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from dothi.core.clock import from_us, now_us
 from dothi.core.errors import DothiError, NotFound, both
+from dothi.kernel.events.declared import consumers
 from dothi.kernel.events.log import Log, logs
 from dothi.kernel.events.models import ConsumerOffset, DeadLetter
 
@@ -46,7 +47,7 @@ def consumer_states() -> list[ConsumerState]:
 
 def _state(row: ConsumerOffset, retrying: int, dead: int) -> ConsumerState:
     source = logs().get(row.log)
-    behind, oldest = _behind(source, row.position or None) if source else (None, None)
+    behind, oldest = _behind(source, row) if source else (None, None)
     return ConsumerState(
         name=row.name,
         log=row.log,
@@ -63,9 +64,11 @@ def _state(row: ConsumerOffset, retrying: int, dead: int) -> ConsumerState:
     )
 
 
-def _behind(source: Log, position: str | None) -> tuple[int | None, datetime | None]:
+def _behind(source: Log, row: ConsumerOffset) -> tuple[int | None, datetime | None]:
+    """Events of the consumer's own types only: over others it moves on without writing its place down."""
+    declared = consumers().get(row.name)
     try:
-        waiting = source.read(position, COUNT_AT_MOST)
+        waiting = source.read(row.position or None, COUNT_AT_MOST, types=declared.types if declared else None)
     except DothiError:
         return None, None
     return len(waiting), waiting[0].time if waiting else None

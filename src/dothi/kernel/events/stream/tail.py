@@ -80,7 +80,9 @@ class Tail:
             with self._lock:
                 self._targets.append(target)
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name=f"tail {self._log.name}", daemon=True)
+                    self._thread = threading.Thread(
+                        target=self._run, name=f"tail {self._log.name}", daemon=True
+                    )
                     self._thread.start()
                 return self._position
 

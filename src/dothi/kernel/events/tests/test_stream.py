@@ -89,7 +89,9 @@ class Client:
     def events(self):
         found = []
         for block in self.text.split("\n\n")[:-1]:
-            fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line and line[0] != ":")
+            fields = dict(
+                line.split(": ", 1) for line in block.split("\n") if ": " in line and line[0] != ":"
+            )
             if "data" in fields:
                 found.append(fields | {"data": json.loads(fields["data"])})
         return found
@@ -255,7 +257,9 @@ def test_what_an_actor_may_not_see_is_not_sent(log):
         log.append("urn:public")
         return await client.ids(1)
 
-    ids = over(log, scenario, visible=lambda actor, event: actor == "somebody" and event.subject != "urn:secret")
+    ids = over(
+        log, scenario, visible=lambda actor, event: actor == "somebody" and event.subject != "urn:secret"
+    )
     assert ids == ["2"]
 
 
@@ -446,5 +450,3 @@ def test_a_log_that_was_replaced_is_a_reset(log):
         return client.events()[-1]["event"]
 
     assert over(log, scenario) == "reset"
-
-
