@@ -24,15 +24,16 @@ def check(
 ) -> None:
     """Check settings and packs: every mistake with its file, place and a suggestion."""
     from dothi.kernel.packs import loader
+    from dothi.kernel.packs.places import folders as known
+    from dothi.kernel.packs.problems import render_json, render_text
 
     settings()
-    chosen = folders or loader.folders()
+    chosen = folders or known()
     problems = loader.check(chosen)
     if json:
-        emit([msgspec.to_builtins(problem) for problem in problems])
-    else:
-        for problem in problems:
-            out.print(str(problem), markup=False)
+        typer.echo(render_json(problems))
+    elif problems:
+        typer.echo(render_text(problems))
         say(f"{len(chosen)} packs checked, {len(problems)} problems." if problems else f"{len(chosen)} packs checked, all good.")
     raise typer.Exit(1 if problems else 0)
 

@@ -33,8 +33,8 @@ def emit(data: Any) -> None:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar; gives the callback ``(done, total)``. A line at the end when there is no terminal."""
+def progress(label: str) -> Iterator[Callable[..., None]]:
+    """A progress bar; gives the callback ``(done, total[, what])``. A line at the end when there is no terminal."""
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=err, transient=False, disable=not err.is_terminal,
@@ -42,8 +42,8 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     with bar:
         task = bar.add_task(label, total=None)
 
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total or None)
+        def advance(done: int, total: int, what: str = "") -> None:
+            bar.update(task, completed=done, total=total or None, description=f"{label}: {what}" if what else label)
 
         if not err.is_terminal:
             say(f"{label} …")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dothi.kernel import context as live
 from dothi.kernel.events.consumers import ConsumerRunner
 from dothi.kernel.feeds.runner import FeedRunner
+from dothi.serve import sources
 
 COMPACT_EVERY_S = 2.0
 COMPACT_ROWS = 20_000
@@ -27,5 +28,5 @@ def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[],
         ("compaction", lambda: compact(stop)),
     ]
     if feeds:
-        running.append(("feeds", FeedRunner(stop).run))
+        running.append(("feeds", FeedRunner(stop, live.current(), off=sources.register()).run))
     return running

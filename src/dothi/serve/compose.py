@@ -12,7 +12,6 @@ import structlog
 from a2wsgi import WSGIMiddleware
 
 from dothi.core.config import current
-from dothi.engines import registry
 from dothi.kernel import context as live
 from dothi.kernel.context import asgi as context_asgi
 from dothi.kernel.events import asgi as events_asgi
@@ -39,7 +38,7 @@ def web() -> tuple[App, Callable[[], None]]:
         ("/health", health.health),
         ("/metrics", health.metrics_app(authenticate)),
     ]
-    return Dispatcher(routes, WSGIMiddleware(django, workers=DJANGO_THREADS)), registry.close
+    return Dispatcher(routes, WSGIMiddleware(django, workers=DJANGO_THREADS)), wiring.close
 
 
 class Worker:
@@ -58,7 +57,9 @@ class Worker:
         logs.configure(config.log_level, config.log_format)
         wiring.configure(config)
         from dothi.serve.background import parts
+        from dothi.serve.welcome import invite_administrator
 
+        invite_administrator(config)
         threads = [
             threading.Thread(target=self._keep, args=(name, part), name=name, daemon=True)
             for name, part in parts(self.stop, feeds=self._feeds)
@@ -68,7 +69,7 @@ class Worker:
         self.stop.wait()
         for thread in threads:
             thread.join(timeout=5)
-        registry.close()
+        wiring.close()
 
     def _keep(self, name: str, part: Callable[[], None]) -> None:
         while not self.stop.is_set():

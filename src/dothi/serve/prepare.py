@@ -12,7 +12,7 @@ from dothi.core.config import Config
 
 STAMP = "prepared"
 Say = Callable[[str], None]
-Progress = Callable[[int, int], None]
+Progress = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ def serve_web(config: Config, *, workers: int = 1) -> None:
     """Run the web server in this process until it is told to stop."""
     from granian import Granian
     from granian.constants import Interfaces, RuntimeModes
+    from granian.log import LogLevels
 
     Granian(
         "dothi.serve.asgi:application",
@@ -33,7 +34,7 @@ def serve_web(config: Config, *, workers: int = 1) -> None:
         workers=workers,
         runtime_mode=RuntimeModes.st,
         websockets=False,
-        log_enabled=False,
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         # An idle worker may ignore SIGTERM.
         workers_kill_timeout=KILL_TIMEOUT,

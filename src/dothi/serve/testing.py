@@ -41,8 +41,7 @@ def wired(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
     """Stores, bus and live city of this process, on the test database."""
     from django.conf import settings
 
-    from dothi.engines import registry
-    from dothi.serve import wiring
+        from dothi.serve import wiring
 
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
@@ -53,4 +52,4 @@ def wired(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
         city = context = f"{base}/{database['NAME']}"
     wiring.configure(city=city, context=context)
     yield
-    registry.close()
+    wiring.close()

@@ -14,7 +14,6 @@ from dothi.engines import registry
 from dothi.engines.bus.registry import open_bus
 from dothi.engines.store.registry import open_store
 from dothi.kernel import context as live
-from dothi.kernel.context.log import ContextLog
 from dothi.kernel.context.service import Context
 from dothi.kernel.events import log as event_log
 
@@ -38,7 +37,13 @@ def configure(config: Config | None = None, *, city: str | None = None, context:
     registry.use_bus(open_bus(config.bus_url))
     live.use(Context(registry.store("context")))
     event_log.register(event_log.CityLog(registry.store("city")))
-    event_log.register(ContextLog(registry.store("context")))
+    event_log.register(live.current().log)
+
+
+def close() -> None:
+    """Finish what was submitted and close every engine of this process."""
+    live.current().close()
+    registry.close()
 
 
 @contextmanager
@@ -48,4 +53,4 @@ def configured(config: Config | None = None) -> Iterator[None]:
     try:
         yield
     finally:
-        registry.close()
+        close()
