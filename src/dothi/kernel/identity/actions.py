@@ -72,7 +72,7 @@ def update_profile(account: Account, *, name: str, language: str, by: Actor) -> 
     if not name.strip():
         raise BadInput(both("Hãy nhập tên.", "Write a name."), where="name")
     account.name, account.language = name.strip()[:120], "en" if language == "en" else "vi"
-    account.save(update_fields=["name", "language", "email"])
+    account.save(update_fields=["name", "language", "folded"])
     record("vn.dothi.identity.account-changed", subject=account.reference, data={}, actor=by.reference)
     lookup.forget()
     return account

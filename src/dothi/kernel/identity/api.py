@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -27,8 +27,16 @@ class TokenAuth(HttpBearer):
         return actor if actor.kind == "token" else None
 
 
-# The token first: a request that sends one has no session, and needs no CSRF token.
-AUTH = [TokenAuth(), SessionAuth()]
+class SessionActor(SessionAuth):
+    """Whoever is signed in; what is written needs the CSRF token too."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        actor = actor_of(request)
+        return actor if actor.kind == "account" else None
+
+
+# For every router: ``request.auth`` is the actor. The token first: who sends one needs no CSRF token.
+AUTH = [TokenAuth(), SessionActor()]
 router = Router(auth=AUTH)
 
 
@@ -205,12 +213,14 @@ def list_permissions(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.get("/accounts", response=list[AccountOut], summary="Accounts this actor may see")
-def list_accounts(request: HttpRequest, q: str = "") -> list[Account]:
+def list_accounts(
+    request: HttpRequest, q: str = "", limit: Annotated[int, Field(ge=1, le=1000)] = 200
+) -> list[Account]:
     """In the order of their names; ``q`` is looked for in name and address, with or without diacritics."""
     actor = actor_of(request)
     if not actor.may_somewhere(PEOPLE_READ):
         actor.require(PEOPLE_READ)
-    return queries.visible_accounts(actor, q)
+    return queries.visible_accounts(actor, q, limit)
 
 
 @router.post("/accounts", response={201: AccountOut}, summary="Make an account")

@@ -58,7 +58,7 @@ def _issue(purpose: str, account: Account | None, base_url: str, by: Actor) -> I
     return IssuedLink(link, base_url.rstrip("/") + PATH.format(secret=secret))
 
 
-@action(permission=PEOPLE, name="identity.administrator-link")
+@action(permission=PEOPLE, name="identity.administrator_link")
 def _administrator_link(*, base_url: str, by: Actor) -> IssuedLink:
     if not queries.needed():
         raise Conflict(
@@ -154,7 +154,7 @@ def redeem(secret: str, *, password: str, name: str = "", email: str = "", langu
     return _redeem(secret=secret, password=password, name=name, email=email, language=language, by=SYSTEM)
 
 
-@action(permission=PEOPLE, name="identity.link-used")
+@action(permission=PEOPLE, name="identity.link_used")
 def _redeem(*, secret: str, password: str, name: str, email: str, language: str, by: Actor) -> Account:
     link = queries.open_link(secret)
     # The update is the lock: of two who hold the same link, one finds it unused.

@@ -77,11 +77,6 @@ class _Cache:
             return None
         return None if known.until is not None and now() >= known.until else known.actor
 
-    def put(self, key: str, known: Known) -> None:
-        if len(self.entries) >= _MAX_ENTRIES:
-            self.entries = {}
-        self.entries[key] = known
-
 
 _cache = _Cache()
 _touched: dict[str, float] = {}
@@ -98,11 +93,14 @@ def _through_cache(key: str, read: Callable[[Session, Store], Known | None]) -> 
     actor = _cache.get(key)
     if actor is not None:
         return actor
+    entries = _cache.entries  # of now: what is read below may be old news once they are dropped
     with current.read() as session:
         known = read(session, current)
     if known is None:
         return None
-    _cache.put(key, known)
+    if len(entries) >= _MAX_ENTRIES:
+        entries.clear()
+    entries[key] = known
     return known.actor
 
 

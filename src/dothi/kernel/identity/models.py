@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dothi.core.clock import now
 from dothi.core.ids import uuid7
+from dothi.core.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +39,7 @@ class Account(AbstractBaseUser):
     kind = models.CharField(max_length=8, choices=KINDS, default=PERSON)
     email = models.CharField(_("e-mail"), max_length=254, unique=True, validators=[EmailValidator()])
     name = models.CharField(_("name"), max_length=120)
+    folded = models.CharField(max_length=400, default="", editable=False)  # name and e-mail, for the search
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="vi")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -59,6 +61,7 @@ class Account(AbstractBaseUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = type(self).objects.normal_email(self.email)
+        self.folded = fold(f"{self.name} {self.email}")[:400]
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:

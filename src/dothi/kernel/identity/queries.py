@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -88,19 +89,15 @@ def needed() -> bool:
     return not administrators()
 
 
-def visible_accounts(by: Actor, text: str = "") -> list[Account]:
+def visible_accounts(by: Actor, text: str = "", limit: int | None = None) -> list[Account]:
     """The accounts ``by`` may see, in the order of their names; ``text`` with or without diacritics.
 
     Who may read accounts in some units only sees those who act there, and those who hold no role yet.
     """
-    everyone = Account.objects.prefetch_related("assignments")
-    whole = by.may(PEOPLE_READ)
-    wanted = fold(text.strip())
-    return [
-        each
-        for each in everyone
-        if (whole or may_see(by, each)) and (not wanted or wanted in fold(f"{each.name} {each.email}"))
-    ]
+    found = Account.objects.filter(folded__contains=fold(text.strip())).prefetch_related("assignments")
+    if by.may(PEOPLE_READ):
+        return list(found[:limit])
+    return list(islice((each for each in found if may_see(by, each)), limit))
 
 
 def may_see(by: Actor, other: Account) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dothi.kernel.identity.access import permission
+
 ADMINISTRATOR = "administrator"
 
 
@@ -38,6 +40,15 @@ def roles() -> dict[str, Role]:
     """Every declared role by its key, in the order they were declared."""
     return dict(_roles)
 
+
+# Asked for by modules that stand below identity or beside it, and cannot declare them themselves.
+permission("events.read", "Xem sự kiện", "Read events")
+permission("events.dead-letters.read", "Xem sự kiện lỗi", "See failed events")
+permission("events.dead-letters.resend", "Gửi lại sự kiện lỗi", "Send failed events again")
+permission("events.dead-letters.discard", "Bỏ sự kiện lỗi", "Discard failed events")
+permission("events.consumers.replay", "Chạy lại bộ xử lý sự kiện", "Replay a consumer of events")
+permission("packs.publish", "Công bố gói khai báo", "Publish packs")
+permission("platform.metrics", "Xem số đo vận hành", "Read the metrics of the platform")
 
 declare_role(ADMINISTRATOR, "Quản trị viên", "Administrator", "*")
 declare_role(

@@ -19,7 +19,7 @@ from dothi.kernel.identity.access import ANONYMOUS, Actor
 from dothi.kernel.identity.acting import audit, in_action
 from dothi.kernel.identity.models import Account, AuditEntry
 
-SIGN_IN, SIGN_OUT = "identity.sign-in", "identity.sign-out"
+SIGN_IN, SIGN_OUT = "identity.sign_in", "identity.sign_out"
 
 
 def _actor(account: Account) -> Actor:
@@ -64,7 +64,7 @@ def _signed_out(user: Account | None, **_: Any) -> None:
 
 @receiver(password_changed)
 def _password_changed(user: Account, **_: Any) -> None:
-    _write("identity.password-changed", "password-changed", user, _actor(user))
+    _write("identity.password_changed", "password-changed", user, _actor(user))
 
 
 @receiver(factors.authentication_failed)
@@ -84,9 +84,9 @@ def _factor_removed(instance: Authenticator, **_: Any) -> None:
 
 
 def _factor_changed(change: str, authenticator: Authenticator) -> None:
-    """In the transaction of the change itself; allauth's own signals come after it, when it may be too late."""
+    """In the transaction of the change itself; allauth's own signals come after it, perhaps never."""
     if in_action():
         return  # an administrator's action, which writes its own entry
     detail = {"change": change, "factor": str(authenticator.type)}
     account = authenticator.user
-    _write("identity.second-factor", "second-factor-changed", account, _actor(account), **detail)
+    _write("identity.second_factor", "second-factor-changed", account, _actor(account), **detail)

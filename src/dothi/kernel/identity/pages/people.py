@@ -43,8 +43,8 @@ def _person(request: HttpRequest, key: UUID) -> Account:
 def people(request: HttpRequest) -> HttpResponseBase:
     """Everyone this reader may see; searched with or without diacritics."""
     text = request.GET.get("q", "")[:100]
-    found = queries.visible_accounts(actor_of(request), text)
-    context = {"people": found[:SHOWN], "count": len(found), "shown": SHOWN, "q": text}
+    found = queries.visible_accounts(actor_of(request), text, limit=SHOWN + 1)
+    context = {"people": found[:SHOWN], "more": len(found) > SHOWN, "shown": SHOWN, "q": text}
     return render(request, "identity/people.html", context)
 
 

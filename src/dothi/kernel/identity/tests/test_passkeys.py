@@ -126,7 +126,7 @@ def test_a_passkey_is_listed_by_its_name(at_localhost, an):
 
 def test_adding_a_passkey_is_audited(at_localhost, an):
     register(at_localhost, Authenticator())
-    assert AuditEntry.objects.filter(action="identity.second-factor", detail__factor="webauthn").exists()
+    assert AuditEntry.objects.filter(action="identity.second_factor", detail__factor="webauthn").exists()
 
 
 def test_another_device_does_not_get_in(at_localhost, an):
@@ -152,7 +152,7 @@ def test_a_failed_passkey_is_audited(at_localhost, an):
     phone.origin = "https://dothi.example.com"
     sign_in(at_localhost, phone)
     assert AuditEntry.objects.filter(
-        action="identity.sign-in", outcome="failed", detail__method="webauthn"
+        action="identity.sign_in", outcome="failed", detail__method="webauthn"
     ).exists()
 
 

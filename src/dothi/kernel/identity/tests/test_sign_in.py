@@ -1,4 +1,4 @@
-"""Signing in and out as a person does it: password, code, recovery code; failures, throttling, the audit of all."""
+"""Signing in and out as a person does it: password, code, recovery code; failures, throttling, the audit."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def is_in(browser: Client) -> bool:
 
 def outcomes() -> list[str]:
     return list(
-        AuditEntry.objects.filter(action="identity.sign-in").order_by("pk").values_list("outcome", flat=True)
+        AuditEntry.objects.filter(action="identity.sign_in").order_by("pk").values_list("outcome", flat=True)
     )
 
 
 def totp(secret: str, step: int = 0) -> str:
-    """RFC 6238, six digits, thirty seconds: written down here so that the server is checked by another hand."""
+    """RFC 6238, six digits, thirty seconds; written down here so that another hand checks the server."""
     counter = (int(time.time()) // 30 + step).to_bytes(8, "big")
     digest = hmac.digest(base64.b32decode(secret + "=" * (-len(secret) % 8)), counter, hashlib.sha1)
     place = digest[-1] & 15
@@ -92,6 +92,13 @@ def test_an_account_switched_off_does_not_get_in(browser, an, make):
     assert not is_in(browser)
 
 
+def test_trying_an_account_switched_off_is_audited(browser, an, make):
+    make("binh", "administrator")
+    actions.set_active(an, False, by=SYSTEM)
+    sign_in(browser)
+    assert outcomes() == ["failed"]
+
+
 def test_switching_an_account_off_ends_its_session(browser, an, make):
     make("binh", "administrator")
     sign_in(browser)
@@ -107,7 +114,7 @@ def test_a_service_cannot_sign_in(browser, db):
 
 def test_a_sign_in_is_audited_with_address_and_program(browser, an):
     sign_in(browser, HTTP_USER_AGENT="Firefox", REMOTE_ADDR="203.0.113.7")
-    entry = AuditEntry.objects.get(action="identity.sign-in")
+    entry = AuditEntry.objects.get(action="identity.sign_in")
     assert (entry.subject, entry.outcome, entry.address, entry.agent) == (
         an.reference,
         "done",
@@ -126,7 +133,7 @@ def test_a_failure_is_audited_and_told_without_the_address_typed(browser, an):
 def test_signing_out_is_audited(browser, an):
     sign_in(browser)
     browser.post(reverse("account_logout"))
-    assert AuditEntry.objects.filter(action="identity.sign-out", subject=an.reference).exists()
+    assert AuditEntry.objects.filter(action="identity.sign_out", subject=an.reference).exists()
 
 
 def test_signing_in_sets_the_language_of_the_account(browser, an):
@@ -168,6 +175,13 @@ def test_another_account_is_not_throttled_with_it(browser, an, make):
         sign_in(browser, password="wrong")
     sign_in(browser, "binh@example.vn")
     assert is_in(browser)
+
+
+def test_another_name_of_the_server_gives_no_further_tries(browser, an):
+    for number in range(5):
+        sign_in(browser, password="wrong", HTTP_HOST=("localhost", "testserver")[number % 2])
+    sign_in(browser)
+    assert not is_in(browser)
 
 
 def test_an_address_that_tries_many_accounts_is_throttled(browser, an):
@@ -237,7 +251,7 @@ def test_the_secret_of_the_app_is_kept_encrypted(with_app, an):
 
 
 def test_switching_on_the_app_is_audited(with_app, an):
-    entry = AuditEntry.objects.filter(action="identity.second-factor", detail__factor="totp").get()
+    entry = AuditEntry.objects.filter(action="identity.second_factor", detail__factor="totp").get()
     assert (entry.subject, entry.detail["change"]) == (an.reference, "added")
 
 
