@@ -69,7 +69,9 @@ def bury(feed: str, topic: str, payload: bytes, reason: str) -> None:
         feed=feed, received_at=clock.now(), topic=topic[:255], payload=payload[:65536], reason=reason[:2000]
     )
     if letter.pk % 50 == 0:
-        kept = DeadLetter.objects.filter(feed=feed).values_list("pk", flat=True)[LETTERS_KEPT : LETTERS_KEPT + 1]
+        kept = DeadLetter.objects.filter(feed=feed).values_list("pk", flat=True)[
+            LETTERS_KEPT : LETTERS_KEPT + 1
+        ]
         for oldest in kept:
             DeadLetter.objects.filter(feed=feed, pk__lte=oldest).delete()
 

@@ -1,4 +1,4 @@
-"""What a feed is: something that brings entities into the live city, on a rhythm of its own or as a stream."""
+"""What a feed is: it brings entities into the live city, on a rhythm of its own or as a stream."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from dothi.kernel.context.history.append import Run
 from dothi.kernel.identity.access import SYSTEM, Actor
 
 Provenance = Literal["observed", "computed", "simulated"]
@@ -35,9 +36,11 @@ class Writer(Protocol):
         self, entities: Sequence[Payload], *, mode: Literal["replace", "update"] = "update", by: Actor
     ) -> Batch: ...
 
+    def append(self, runs: Sequence[Run], *, by: Actor) -> int: ...
+
     def entity(self, id: str) -> dict[str, Any] | None: ...
 
-    def delete(self, ids: Sequence[str]) -> object: ...
+    def delete(self, ids: Sequence[str], *, by: Actor) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class FeedResult:
 
 @runtime_checkable
 class Feed(Protocol):
-    """A feed that is asked again every ``interval``. ``run_once`` may be called late, twice, or after a gap."""
+    """A feed asked again every ``interval``. ``run_once`` may come late, twice, or after a gap."""
 
     key: str
     label: Label

@@ -1,4 +1,4 @@
-"""One runner acts at a time, in however many processes: a lease that is renewed, and free again when it runs out."""
+"""One runner acts at a time, in however many processes: it holds a lease that it has to renew."""
 
 from __future__ import annotations
 

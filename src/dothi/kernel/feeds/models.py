@@ -1,4 +1,4 @@
-"""What is remembered of feeds and replays: their state, their last runs, who runs them, how far a replay got."""
+"""What is remembered of feeds and replays: state, last runs, who runs them, how far a replay got."""
 
 from __future__ import annotations
 

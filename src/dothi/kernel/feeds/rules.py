@@ -12,11 +12,11 @@ def backoff(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: 5 s, doubled each time, at most 10 minutes."""
     if failures <= 0:
         return timedelta(0)
-    return min(FIRST_RETRY * 2 ** min(failures - 1, 20), LONGEST_RETRY)
+    return min(FIRST_RETRY * (1 << min(failures - 1, 20)), LONGEST_RETRY)
 
 
 def next_run(started: datetime, ended: datetime, interval: timedelta, failures: int) -> datetime:
-    """When a feed runs next: on its rhythm counted from the last start, missed beats left out; later after failures."""
+    """When a feed runs next: on its rhythm, missed beats left out; later after failures."""
     if failures:
         return ended + backoff(failures)
     beats = max(1, (ended - started) // interval + 1)

@@ -1,4 +1,6 @@
-"""Runs the registered feeds: one thread each, failures kept apart, one runner at a time in the whole installation."""
+"""Runs the registered feeds: one thread each, failures kept apart, one runner at a time in the whole
+installation.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,9 @@ class FeedRunner:
             log.exception("feeds.failed", feed=feed.key)
         return self._record(feed.key, result, started, feed.interval, error)
 
-    def _record(self, key: str, result: FeedResult, started: datetime, interval: timedelta, error: str) -> datetime:
+    def _record(
+        self, key: str, result: FeedResult, started: datetime, interval: timedelta, error: str
+    ) -> datetime:
         ended = clock.now()
         try:
             state = actions.record(key, result, started=started, ended=ended, interval=interval, error=error)

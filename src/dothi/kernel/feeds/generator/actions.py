@@ -25,6 +25,6 @@ def reset(context: Writer, *, by: Actor) -> int:
     """Delete every simulated entity of the generator; how many there were."""
     ids = [place.id for place in places() if context.entity(place.id) is not None]
     for start in range(0, len(ids), 500):
-        context.delete(ids[start : start + 500])
+        context.delete(ids[start : start + 500], by=by)
     note(deleted=len(ids))
     return len(ids)

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dothi.core import clock
+from dothi.kernel.feeds.bulk import Past, Series
 from dothi.kernel.feeds.generator import model
+from dothi.kernel.feeds.generator.model import Readings
 from dothi.kernel.feeds.generator.places import Place, sites
 from dothi.kernel.feeds.ngsi import link, point, prop, urn
 
@@ -77,7 +79,9 @@ def _traffic(row: Row, at: str) -> Entity:
 
 def _flood(row: Row, at: str) -> Entity:
     depth = row["currentLevel"]
-    return {"floodLevelStatus": prop("Danger" if depth >= 0.3 else "Alert" if depth >= 0.15 else "Normal", at=at)}
+    return {
+        "floodLevelStatus": prop("Danger" if depth >= 0.3 else "Alert" if depth >= 0.15 else "Normal", at=at)
+    }
 
 
 def _parking(row: Row, at: str) -> Entity:
@@ -130,27 +134,40 @@ def about(place: Place) -> Entity:
     return entity
 
 
+def readings(kind: str, seed: int, chosen: Sequence[Place], times_us: NDArray[np.int64]) -> Readings:
+    """What the places read at the instants, rounded to what is worth keeping; shape (places, times) each."""
+    decimals = {number.key: number.decimals for number in NUMBERS[kind]}
+    found = model.read(kind, seed, sites(chosen), times_us)
+    return {key: np.round(values, decimals.get(key, 3)) for key, values in found.items()}
+
+
+def entity(place: Place, row: Row, at: str) -> Entity:
+    """One observation of a place as an entity, without what does not change."""
+    made: Entity = {"id": place.id, "type": place.kind}
+    for number in NUMBERS[place.kind]:
+        made[number.key] = prop(row[number.key], at=at, unit=number.unit)
+    extra = _EXTRA.get(place.kind)
+    return made if extra is None else made | extra(row, at)
+
+
 def observations(
     kind: str, seed: int, chosen: Sequence[Place], times_us: NDArray[np.int64]
-) -> Iterator[list[Entity]]:
-    """For each place in turn its entities at the given instants, oldest first, without what does not change."""
-    readings = model.read(kind, seed, sites(chosen), times_us)
-    decimals = {number.key: number.decimals for number in NUMBERS[kind]}
-    columns = {key: np.round(values, decimals.get(key, 3)).tolist() for key, values in readings.items()}
-    stamps = [clock.iso(clock.from_us(int(at))) for at in times_us]
+) -> Iterator[Entity]:
+    """The entities of the places at the instants, the oldest first."""
+    found = {key: values.tolist() for key, values in readings(kind, seed, chosen, times_us).items()}
+    for column, at in enumerate(times_us.tolist()):
+        stamp = clock.iso(clock.from_us(at))
+        for row, place in enumerate(chosen):
+            yield entity(place, {key: values[row][column] for key, values in found.items()}, stamp)
+
+
+def pasts(kind: str, seed: int, chosen: Sequence[Place], times_us: NDArray[np.int64]) -> Iterator[Past]:
+    """For each place its readings at all the instants, and the entity as it is at the last."""
+    found = readings(kind, seed, chosen, times_us)
+    stamp = clock.iso(clock.from_us(int(times_us[-1])))
     for row, place in enumerate(chosen):
-        yield [
-            _entity(kind, place, {key: values[row][column] for key, values in columns.items()}, stamp)
-            for column, stamp in enumerate(stamps)
+        newest = entity(place, {key: float(values[row, -1]) for key, values in found.items()}, stamp)
+        series = [
+            Series(number.key, number.unit, times_us, found[number.key][row]) for number in NUMBERS[kind]
         ]
-
-
-def _entity(kind: str, place: Place, row: Row, at: str) -> Entity:
-    entity: Entity = {"id": place.id, "type": kind}
-    for number in NUMBERS[kind]:
-        value = row[number.key]
-        entity[number.key] = prop(value if number.decimals else int(value), at=at, unit=number.unit)
-    extra = _EXTRA.get(kind)
-    if extra is not None:
-        entity |= extra(row, at)
-    return entity
+        yield Past(about(place) | newest, series)

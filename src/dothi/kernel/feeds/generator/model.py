@@ -1,4 +1,4 @@
-"""What each kind of thing would read, for many places and times at once. Arrays have shape (places, times)."""
+"""What each kind of thing would read. Arrays have shape (places, times)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dothi.kernel.feeds.generator import rain, rhythm
 from dothi.kernel.feeds.generator.noise import Array, Field, normal, uniform
@@ -96,14 +97,22 @@ def weather(scene: Scene) -> Readings:
     town = 0.9 * scene.density * (1 - rhythm.sunlight(at))  # the city keeps its warmth at night
     warm = rhythm.temperature(at) + 4.1 * day + town + 0.7 * scene.smooth("warm", 30, 30)
     cooled = warm - np.clip(fallen * 0.35, 0, 6.5) + 0.15 * scene.jitter("warm")
-    humid = 0.79 - 0.032 * (cooled - 27.5) + 0.03 * scene.smooth("humid", 30, 20) + np.clip(fallen * 0.02, 0, 0.2)
-    cloud = 45 + 25 * (rhythm.wetness(at) - 0.4) + 22 * scene.smooth("cloud", 20, 4) + np.clip(falling * 6, 0, 60)
-    monsoon = np.where((at.month > 4) & (at.month < 10), 230.0, 60.0)  # from the south-west in the rainy season
+    humid = (
+        0.79 - 0.032 * (cooled - 27.5) + 0.03 * scene.smooth("humid", 30, 20) + np.clip(fallen * 0.02, 0, 0.2)
+    )
+    cloud = (
+        45 + 25 * (rhythm.wetness(at) - 0.4) + 22 * scene.smooth("cloud", 20, 4) + np.clip(falling * 6, 0, 60)
+    )
+    monsoon = np.where(
+        (at.month > 4) & (at.month < 10), 230.0, 60.0
+    )  # from the south-west in the rainy season
     wind = 2.1 + 1.5 * rhythm.sunlight(at) + 0.8 * scene.smooth("wind", 25, 5) + np.clip(falling * 0.09, 0, 5)
     return {
         "temperature": np.clip(cooled, 16, 41),
         "relativeHumidity": np.clip(humid, 0.3, 1.0),
-        "atmosphericPressure": 1009.6 + 1.4 * np.cos((at.hour - 9.7) / 12 * 2 * np.pi) + scene.smooth("press", 80, 60),
+        "atmosphericPressure": 1009.6
+        + 1.4 * np.cos((at.hour - 9.7) / 12 * 2 * np.pi)
+        + scene.smooth("press", 80, 60),
         "precipitation": np.where(fallen < 0.1, 0.0, fallen),
         "windSpeed": np.clip(wind, 0.1, 25),
         "windDirection": (monsoon + 25 * scene.smooth("from", 40, 8)) % 360,
@@ -112,16 +121,22 @@ def weather(scene: Scene) -> Readings:
 
 
 def air(scene: Scene) -> Readings:
-    """Fine dust (higher in the dry season and before the morning sun), traffic gases, ozone of the early afternoon."""
+    """Fine dust (dry season, early morning), gases of traffic, ozone of the early afternoon."""
     at, sun = scene.at, rhythm.sunlight(scene.at)
     busy = rhythm.activity(at) * (0.35 + 0.75 * scene.density)
     washed = np.exp(-0.035 * rain.fallen(scene.seed, scene.places, at, 150))
-    still = 1 + 0.42 * np.exp(-0.5 * ((at.hour - 6.4) / 2.1) ** 2) + 0.16 * np.exp(-0.5 * ((at.hour - 20.5) / 2) ** 2)
+    still = (
+        1
+        + 0.42 * np.exp(-0.5 * ((at.hour - 6.4) / 2.1) ** 2)
+        + 0.16 * np.exp(-0.5 * ((at.hour - 20.5) / 2) ** 2)
+    )
     mixing = still - 0.24 * sun
     dust = (11 + 21 * rhythm.stale_air(at)) * mixing * (0.75 + 0.35 * scene.density + 0.35 * busy)
     dust = dust * np.exp(0.30 * scene.smooth("dust", 15, 26) + 0.05 * scene.jitter("dust")) * washed
     no2 = (9 + 52 * busy * mixing) * np.exp(0.18 * scene.smooth("no2", 6, 8)) * (0.6 + 0.4 * washed)
-    o3 = (16 + 88 * sun**1.6 * (0.6 + 0.5 * rhythm.stale_air(at))) * np.exp(0.16 * scene.smooth("o3", 25, 12)) - 0.22 * no2
+    o3 = (16 + 88 * sun**1.6 * (0.6 + 0.5 * rhythm.stale_air(at))) * np.exp(
+        0.16 * scene.smooth("o3", 25, 12)
+    ) - 0.22 * no2
     return {
         "pm25": np.clip(dust, 2, 280),
         "pm10": np.clip(dust * (1.45 + 0.25 * busy) + 4, 4, 450),
@@ -136,16 +151,24 @@ def noise(scene: Scene) -> Readings:
     """Sound level of the street, dB(A): its traffic, its people, rain on roofs."""
     busy = rhythm.activity(scene.at) * (0.4 + 0.7 * scene.density)
     level = 66 + 10 * np.log10(0.07 + busy) + 7 * (scene.own("street") - 0.5)
-    level = level + np.clip(rain.rate(scene.seed, scene.places, scene.at) * 0.12, 0, 6) + 0.9 * scene.jitter("noise")
+    level = (
+        level
+        + np.clip(rain.rate(scene.seed, scene.places, scene.at) * 0.12, 0, 6)
+        + 0.9 * scene.jitter("noise")
+    )
     return {"LAeq": level, "LAmax": level + 9 + 5 * np.abs(scene.jitter("loudest"))}
 
 
 def _depth(scene: Scene) -> Array:
-    """Water on the street in metres: what showers bring faster than it drains, and high tides in low places."""
+    """Water on the street in metres: rain that does not drain, and high tides in low places."""
     low = scene.own("low") ** 2
     drains = 24 - 16 * low  # mm the street takes before it stands
-    standing = np.clip(rain.fallen(scene.seed, scene.places, scene.at, 55) - drains, 0, None) * (0.006 + 0.012 * low)
-    high = np.clip(tide.levels("vung-tau", scene.at.us - 7_200_000_000) - 4.02, 0, None)  # two hours up the river
+    standing = np.clip(rain.fallen(scene.seed, scene.places, scene.at, 55) - drains, 0, None) * (
+        0.006 + 0.012 * low
+    )
+    high = np.clip(
+        tide.levels("vung-tau", scene.at.us - 7_200_000_000) - 4.02, 0, None
+    )  # two hours up the river
     return np.clip(standing + 0.9 * low * high * (scene.own("river") < 0.35), 0, 1.2)
 
 
@@ -207,6 +230,6 @@ MODELS: dict[str, Callable[[Scene], Readings]] = {
 }
 
 
-def read(kind: str, seed: int, places: Sites, times_us: np.ndarray) -> Readings:  # type: ignore[type-arg]
+def read(kind: str, seed: int, places: Sites, times_us: NDArray[np.int64]) -> Readings:
     """All readings of a kind at places and instants (UTC, µs)."""
     return MODELS[kind](Scene(seed, places, rhythm.moments(times_us)))

@@ -1,6 +1,7 @@
 """Randomness as a pure function of place and time: the same question always has the same answer.
 
-:class:`Field` is smooth and correlated in space and time; :func:`uniform` is independent from one reading to the next.
+:class:`Field` is smooth and correlated in space and time; :func:`uniform` is independent from one reading to
+the next.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def stream(seed: int, name: str) -> np.random.Generator:
 class Field:
     """A smooth random field of mean 0 and variance 1, correlated over ``length_km`` and ``hours``.
 
-    A sum of cosines with random directions and phases (random Fourier features), so it needs no memory of the past.
+    A sum of cosines with random directions and phases (random Fourier features), so it needs no memory of the
+    past.
     """
 
     seed: int
@@ -56,7 +58,9 @@ def _mix(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def uniform(seed: int, name: str, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Array:
     """Independent numbers in [0, 1) of shape (rows, columns), by row number and column number."""
     with np.errstate(over="ignore"):
-        start = np.uint64(zlib.crc32(name.encode())) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed & 0xFFFFFFFF)
+        start = np.uint64(zlib.crc32(name.encode())) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(
+            seed & 0xFFFFFFFF
+        )
         r = _mix(rows.astype(np.uint64) * np.uint64(0xD1342543DE82EF95) + start)
         c = _mix(columns.astype(np.uint64) * np.uint64(0xAF251AF3B0F025B5) + np.uint64(1))
         bits = _mix(r[:, None] ^ c[None, :])

@@ -1,4 +1,4 @@
-"""Where the simulated things stand: spread over the wards, inside each ward's cell, the same on every start."""
+"""Where the simulated things stand: spread over the wards, the same on every start."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ def _choose(group: Group, among: Sequence[Ward], seed: int) -> list[Ward]:
     weight = 0.25 + np.exp(-np.hypot(x, y) / 12)
     # Exponential keys give a weighted order without repeats; the next round starts again.
     rounds = -(-group.count // len(eligible))
-    order = [int(i) for _ in range(rounds) for i in np.argsort(random.exponential(size=len(eligible)) / weight)]
+    order = [
+        int(i) for _ in range(rounds) for i in np.argsort(random.exponential(size=len(eligible)) / weight)
+    ]
     return [eligible[i] for i in order[: group.count]]
 
 
@@ -130,4 +132,6 @@ class Sites:
 def sites(chosen: Sequence[Place]) -> Sites:
     """The arrays the model computes with."""
     x, y = local_km([each.lon for each in chosen], [each.lat for each in chosen])
-    return Sites(np.array([each.number for each in chosen], dtype=np.int64), x, y, np.exp(-np.hypot(x, y) / 14))
+    return Sites(
+        np.array([each.number for each in chosen], dtype=np.int64), x, y, np.exp(-np.hypot(x, y) / 14)
+    )

@@ -1,6 +1,7 @@
 """Showers: cells that are born over the city on rainy afternoons, drift with the monsoon, and die.
 
-Each day has its own cells, drawn from the seed and the day alone, so rain at any place and time is a pure function.
+Each day has its own cells, drawn from the seed and the day alone, so rain at any place and time is a pure
+function.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ from dothi.kernel.feeds.generator.noise import Array
 from dothi.kernel.feeds.generator.places import Sites
 from dothi.kernel.feeds.generator.rhythm import Moments
 
-_BOX = (-45.0, 60.0, -65.0, 60.0)  # west, east, south, north of the centre in km: the mainland part of the city
+_BOX = (
+    -45.0,
+    60.0,
+    -65.0,
+    60.0,
+)  # west, east, south, north of the centre in km: the mainland part of the city
 _CELLS = 38  # on a wet day of average strength
 _LAGS = np.arange(0, 190, 10)  # minutes the ground and the air remember rain
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The showers of one day: where and when each is strongest (km, local hours), and how it moves and lasts."""
+    """The showers of one day: where and when each is strongest (km, local hours), how it moves, lasts."""
 
     x: Array
     y: Array

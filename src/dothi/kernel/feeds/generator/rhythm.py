@@ -84,7 +84,9 @@ def activity(at: Moments) -> Array:
 
 def sunlight(at: Moments) -> Array:
     """Share of the noon sun, 0 at night (10.8° N: the year changes it little)."""
-    value: Array = np.clip(np.sin((at.hour - 5.8) / 12.1 * np.pi), 0, None) * ((at.hour > 5.8) & (at.hour < 17.9))
+    value: Array = np.clip(np.sin((at.hour - 5.8) / 12.1 * np.pi), 0, None) * (
+        (at.hour > 5.8) & (at.hour < 17.9)
+    )
     return value
 
 

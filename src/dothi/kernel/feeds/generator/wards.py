@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
 
 from dothi.core.config import current
 from dothi.core.geometry import from_geojson
@@ -25,7 +25,11 @@ def wards() -> list[Ward]:
     ]
 
 
-@cache
-def places() -> tuple[Place, ...]:
-    """The simulated things of this installation, placed once; needs the directory to be loaded."""
-    return tuple(place_all(wards()))
+_placed: list[Place] = []
+
+
+def places() -> Sequence[Place]:
+    """The simulated things of this installation, placed once; none until the directory is loaded."""
+    if not _placed:
+        _placed[:] = place_all(wards())
+    return _placed

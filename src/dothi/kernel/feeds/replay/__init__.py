@@ -1,1 +1,1 @@
-"""Plays recorded data into the live city: NGSI-LD JSON as it is, CSV and plain JSON records by a declared mapping."""
+"""Plays recorded data into the live city: NGSI-LD as it is, CSV and JSON records by a mapping."""

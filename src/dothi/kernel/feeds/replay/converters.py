@@ -13,6 +13,7 @@ from dothi.kernel.feeds.base import Payload
 from dothi.kernel.feeds.ngsi import prop
 from dothi.kernel.feeds.replay import mapping as declared
 from dothi.kernel.feeds.replay import sources
+from dothi.kernel.feeds.replay.gathering import Gatherer, suits
 from dothi.kernel.feeds.replay.reading import Refused
 from dothi.kernel.feeds.replay.rows import Counts, Rows
 from dothi.kernel.feeds.replay.sources import Part, Record
@@ -26,6 +27,7 @@ class Converter(Protocol):
 
     key: str
     delimiter: str
+    gatherer: Gatherer | None
 
     def entity(self, record: Record) -> tuple[Payload, int | None]:
         """The entity and when it was observed (µs), or :class:`Refused`."""
@@ -52,11 +54,14 @@ def ranges(kind: str, key: str, unit: str | None) -> tuple[float | None, float |
 class _Mapped:
     """Rows of a CSV file, or plain JSON records, by a mapping."""
 
-    def __init__(self, mapping: declared.Mapping, header: list[str], complain: Complain, provenance: str | None) -> None:
+    def __init__(
+        self, mapping: declared.Mapping, header: list[str], complain: Complain, provenance: str | None
+    ) -> None:
         self.key = mapping.key
         self.delimiter = mapping.delimiter
         self._header = header
         self._rows = Rows(mapping, header, ranges, complain, provenance)
+        self.gatherer = Gatherer(self._rows) if suits(mapping) else None
 
     def entity(self, record: Record) -> tuple[Payload, int | None]:
         if record.problem is not None:
@@ -70,6 +75,12 @@ class _Mapped:
 
 class _MappedRecords(_Mapped):
     """As :class:`_Mapped`, from JSON objects: a value that is not text is read as its JSON text."""
+
+    def __init__(
+        self, mapping: declared.Mapping, header: list[str], complain: Complain, provenance: str | None
+    ) -> None:
+        super().__init__(mapping, header, complain, provenance)
+        self.gatherer = None  # records are few; they go one by one
 
     def entity(self, record: Record) -> tuple[Payload, int | None]:
         if isinstance(record.value, dict):
@@ -89,6 +100,7 @@ class _Ngsi:
 
     key = ""
     delimiter = ","
+    gatherer: Gatherer | None = None
 
     def __init__(self, complain: Complain, provenance: str | None) -> None:
         self._complain, self._provenance = complain, provenance
@@ -107,13 +119,17 @@ class _Ngsi:
 
     def _judge(self, entity: dict[str, Any]) -> None:
         for key, attribute in entity.items():
-            if not isinstance(attribute, dict) or not isinstance(value := attribute.get("value"), int | float):
+            if not isinstance(attribute, dict) or not isinstance(
+                value := attribute.get("value"), int | float
+            ):
                 continue
             self._counts.readings += 1
             if _outside(str(entity["type"]), key, value, attribute.get("unitCode")):
                 self._counts.flagged += 1
                 unit = attribute.get("unitCode") or ""
-                self._complain(f"flagged out of range: {entity['type']}.{key}", f"{key} is {value} {unit}".rstrip())
+                self._complain(
+                    f"flagged out of range: {entity['type']}.{key}", f"{key} is {value} {unit}".rstrip()
+                )
 
     def take_counts(self) -> Counts:
         counts, self._counts = self._counts, Counts()
@@ -174,7 +190,9 @@ def _unknown(part: Part, columns: list[str]) -> BadInput:
     names, known = ", ".join(columns)[:300], ", ".join(declared.shipped())
     return BadInput(
         both(
-            f"Không nhận ra {part.name} (các cột: {names}). Hãy chọn ánh xạ bằng --mapping: {known} hoặc tệp .yaml.",
-            f"{part.name} is not recognised (columns: {names}). Choose a mapping with --mapping: {known}, or a .yaml file.",
+            f"Không nhận ra {part.name} (các cột: {names}). "
+            f"Hãy chọn ánh xạ bằng --mapping: {known} hoặc tệp .yaml.",
+            f"{part.name} is not recognised (columns: {names}). "
+            f"Choose a mapping with --mapping: {known}, or a .yaml file.",
         )
     )

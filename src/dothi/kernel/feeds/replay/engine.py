@@ -1,4 +1,4 @@
-"""Plays files into the context: in batches, at a rate, resumable, with every refusal counted and written down."""
+"""Plays files into the context: in batches, at a rate, resumable, every refusal counted and kept."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from dothi.core import clock
 from dothi.kernel.feeds.base import Batch, Payload, Writer
+from dothi.kernel.feeds.bulk import write_past
 from dothi.kernel.feeds.models import Replay
 from dothi.kernel.feeds.replay import pace, sources
 from dothi.kernel.feeds.replay.converters import Converter, converter
@@ -23,11 +23,12 @@ from dothi.kernel.feeds.replay.sources import Part, Record
 from dothi.kernel.identity.access import SYSTEM, Actor
 
 MAX = Rate("max")
+_GATHERED = 16_384  # rows gathered into columns before they are written
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a replay is: which part of how many, how much of it (0 to 1), and what became of the records so far."""
+    """Where a replay is: which part, how much of it (0 to 1), what became of the records so far."""
 
     part: str
     number: int
@@ -40,7 +41,7 @@ class Progress:
 
 @dataclass(slots=True)
 class PartReport:
-    """What became of one file. ``reasons`` counts refused records; ``cell_reasons`` refused or flagged readings.
+    """What became of one file: ``reasons`` of refused records, ``cell_reasons`` of single readings.
 
     Counts are of the whole file, earlier runs included; ``resumed_from`` is where this run began.
     """
@@ -72,7 +73,7 @@ class _Pending:
 
 
 class Player:
-    """Plays the parts of a path, one after another. ``stop`` ends it after the batch at hand; it goes on from there."""
+    """Plays the parts of a path in turn. ``stop`` ends it after the batch at hand; it goes on from there."""
 
     def __init__(
         self,
@@ -114,6 +115,7 @@ class _Run:
     def __init__(self, player: Player, part: Part, number: int, parts: int) -> None:
         self._player, self._part, self._number, self._parts = player, part, number, parts
         self._convert = converter(part, player.mapping, player.provenance, self._complain)
+        self._gatherer = self._convert.gatherer if player.rate.kind == "max" else None
         self._row = self._remembered()
         self._report = _report(self._row, part.name)
         self._pending = _Pending()
@@ -136,8 +138,8 @@ class _Run:
     def play(self) -> PartReport:
         if self._row.finished_at is None:
             began = time.perf_counter()
-            with self._part.open() as raw, closing(self._records(raw)) as records:
-                for record in records:
+            with self._part.open() as raw:
+                for record in self._records(raw):
                     self._take(record, raw)
                     if self._player.stop.is_set():
                         break
@@ -152,24 +154,31 @@ class _Run:
     def _records(self, raw: IO[bytes]) -> Iterator[Record]:
         skip = self._row.position
         if self._part.form == "csv":
-            return sources.csv_rows(raw, self._convert.delimiter, skip)  # type: ignore[return-value]
-        return iter(sources.json_records(raw, skip))
+            return sources.csv_rows(raw, self._convert.delimiter, skip)
+        return sources.json_records(raw, skip)
 
     def _take(self, record: Record, raw: IO[bytes]) -> None:
         self._record = record
         self._report.read += 1
         try:
-            payload, observed_us = self._convert.entity(record)
+            if self._gatherer is None or record.problem or not self._gatherer.add(record.value):
+                self._one(record)
         except Refused as refusal:
             self._refuse(record, refusal.reason, str(refusal))
-        else:
-            self._pace(observed_us)
-            self._pending.entities.append(payload)
-            self._pending.records.append(record)
         self._pending.last = record.number
-        if len(self._pending.entities) >= self._player.rate.batch:
+        if len(self._pending.entities) >= self._player.rate.batch or self._full():
             self._fraction = min(1.0, raw.tell() / max(self._part.size, 1))
             self._commit()
+
+    def _one(self, record: Record) -> None:
+        """Add a record to the batch as an entity of its own."""
+        payload, observed_us = self._convert.entity(record)
+        self._pace(observed_us)
+        self._pending.entities.append(payload)
+        self._pending.records.append(record)
+
+    def _full(self) -> bool:
+        return self._gatherer is not None and self._gatherer.rows >= _GATHERED
 
     def _pace(self, observed_us: int | None) -> None:
         wait = self._pacer.due_in(observed_us)
@@ -178,7 +187,7 @@ class _Run:
             self._pacer.wait(wait)
 
     def _commit(self) -> None:
-        """Write the batch, then remember how far we are: a crash between the two repeats one batch, which is harmless."""
+        """Write the batch, then remember how far we are; a crash between the two repeats one batch."""
         pending, self._pending = self._pending, _Pending()
         if not pending.last:
             return
@@ -186,12 +195,38 @@ class _Run:
             done = self._player.context.upsert(pending.entities, mode="update", by=self._player.by)
             refused = self._refused(done, pending)
             self._report.accepted += len(pending.entities) - refused
+        self._commit_gathered()
         self._row.position = pending.last
         self._save()
         report = self._report
         self._player.progress(
-            Progress(report.name, self._number, self._parts, self._fraction, report.read, report.accepted, report.rejected)
+            Progress(
+                report.name,
+                self._number,
+                self._parts,
+                self._fraction,
+                report.read,
+                report.accepted,
+                report.rejected,
+            )
         )
+
+    def _commit_gathered(self) -> None:
+        """Write the rows gathered into columns; an entity that is refused takes its rows with it."""
+        taken = self._gatherer.take() if self._gatherer else []
+        if not taken:
+            return
+        done, _ = write_past(self._player.context, [past for past, _ in taken], by=self._player.by)
+        rows = {past.entity["id"]: count for past, count in taken}
+        for which, error in done.errors:
+            count = rows.pop(which, 0)
+            reason = f"refused: {_title(error)}"
+            self._report.rejected += count
+            self._report.reasons[reason] += count
+            self._rejects.add(
+                self._part.name, self._record.number, reason, f"{count} rows of {which}: {error}", None
+            )
+        self._report.accepted += sum(rows.values())
 
     def _refused(self, done: Batch, pending: _Pending) -> int:
         for which, error in done.errors:
@@ -220,7 +255,11 @@ class _Run:
         report.refused_readings += counts.refused
         report.flagged += counts.flagged
         row.accepted, row.rejected, row.flagged = report.accepted, report.rejected, report.flagged
-        row.readings, row.missing, row.refused_readings = report.readings, report.missing, report.refused_readings
+        row.readings, row.missing, row.refused_readings = (
+            report.readings,
+            report.missing,
+            report.refused_readings,
+        )
         row.reasons = {"records": dict(report.reasons), "readings": dict(report.cell_reasons)}
         row.rejects_size, row.updated_at = self._rejects.flush(), clock.now()
         row.save()
@@ -229,8 +268,9 @@ class _Run:
 def _report(row: Replay, name: str) -> PartReport:
     """The report of a replay so far."""
     return PartReport(
-        name, row.mapping, row.position, row.accepted, row.rejected, row.readings, row.missing, row.refused_readings,
-        row.flagged, Counter(row.reasons.get("records", {})), Counter(row.reasons.get("readings", {})), row.position,
+        name, row.mapping, row.position, row.accepted, row.rejected, row.readings, row.missing,
+        row.refused_readings, row.flagged, Counter(row.reasons.get("records", {})),
+        Counter(row.reasons.get("readings", {})), row.position,
     )  # fmt: skip
 
 
@@ -252,8 +292,10 @@ def _title(error: Exception) -> str:
     return type(error).__name__
 
 
-def replay(path: Path, context: Writer, *, rejects: Path, rate: str = "max", **options: Any) -> list[PartReport]:
-    """Play ``path`` at ``rate`` (see :func:`dothi.kernel.feeds.replay.pace.parse`); see :class:`Player` for options."""
+def replay(
+    path: Path, context: Writer, *, rejects: Path, rate: str = "max", **options: Any
+) -> list[PartReport]:
+    """Play ``path`` at ``rate`` (``max``, ``60x``, ``500/s``); options as for :class:`Player`."""
     return Player(context, rejects=rejects, rate=pace.parse(rate), **options).play(path)
 
 

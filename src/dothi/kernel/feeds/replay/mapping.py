@@ -1,6 +1,7 @@
 """How rows of a file become entities: a strict YAML declaration, with station tables and units.
 
-The shipped ones are in ``mappings/``; a user's own is given as a path. A typo is an error with its file and path.
+The shipped ones are in ``mappings/``; a user's own is given as a path. A typo is an error with its file and
+path.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ class Declared(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The parent of every part of a mapping."""
 
 
-class Label(Declared):
+class Label(Declared, frozen=True):
     """A name in both languages."""
 
     vi: Text
     en: Text
 
 
-class Station(Declared):
+class Station(Declared, frozen=True):
     """Where the readings of one station are from. ``accuracy`` says how sure its position is."""
 
     name: Text
@@ -39,15 +40,17 @@ class Station(Declared):
     note: str = ""
 
 
-class Stations(Declared):
-    """The station table: which column names the station, where the positions were published, and the positions."""
+class Stations(Declared, frozen=True):
+    """The station table: which column names the station, where the positions were published, and the
+    positions.
+    """
 
     column: Text
     source: Text
     table: dict[str, Station]
 
 
-class Moment(Declared):
+class Moment(Declared, frozen=True):
     """When a row was observed: one column in a ``strptime`` format, or ``parts`` by name, in a time zone."""
 
     zone: Text
@@ -56,14 +59,14 @@ class Moment(Declared):
     parts: dict[Literal["year", "month", "day", "hour", "minute", "second"], str] = {}
 
 
-class Position(Declared):
+class Position(Declared, frozen=True):
     """The columns that hold the position of each row."""
 
     longitude: Text
     latitude: Text
 
 
-class Column(Declared):
+class Column(Declared, frozen=True):
     """One column: the attribute it becomes, its unit, and how its text is read.
 
     ``scale`` multiplies numbers; ``values`` replaces texts (and makes any other text an error).
@@ -78,14 +81,14 @@ class Column(Declared):
     values: dict[str, float | str] = {}
 
 
-class Entity(Declared):
+class Entity(Declared, frozen=True):
     """Type and id of the entity a row belongs to; ``{Column}`` in the id is the row's own text."""
 
     type: Text
     id: Text
 
 
-class Mapping(Declared):
+class Mapping(Declared, frozen=True):
     """A whole mapping. ``match`` are the columns by which a file is recognised."""
 
     key: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -123,7 +126,9 @@ def _check(found: Mapping, path: Path) -> None:
         raise BadInput(f"{path}: time needs either 'column' or 'parts'.", where="time")
     keys = [column.key for column in found.attributes]
     if doubled := sorted({key for key in keys if keys.count(key) > 1}):
-        raise BadInput(f"{path}: two columns become the same attribute: {', '.join(doubled)}.", where="attributes")
+        raise BadInput(
+            f"{path}: two columns become the same attribute: {', '.join(doubled)}.", where="attributes"
+        )
 
 
 @cache

@@ -64,7 +64,9 @@ class Pacer:
             return max(0.0, self._began + (self._sent - 1) / rate.value - now)
         if rate.kind == "max" or observed_us is None:
             return 0.0
-        if self._first_us is None or observed_us < self._first_us:  # files follow each other: start their clock anew
+        if (
+            self._first_us is None or observed_us < self._first_us
+        ):  # files follow each other: start their clock anew
             self._first_us, self._began = observed_us, now
         wait = self._began + (observed_us - self._first_us) / 1e6 / rate.value - now
         if wait > _LONGEST_PAUSE:  # a gap of years is not waited for

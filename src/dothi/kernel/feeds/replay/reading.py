@@ -34,7 +34,9 @@ def number(column: Column) -> Callable[[str], float | str]:
         try:
             value = float(text)
         except ValueError:
-            raise Refused(f"not a number: {column.column}", f"{column.column} is {text!r}, not a number") from None
+            raise Refused(
+                f"not a number: {column.column}", f"{column.column} is {text!r}, not a number"
+            ) from None
         if not math.isfinite(value) or "_" in text:
             raise Refused(f"not a number: {column.column}", f"{column.column} is {text!r}, not a number")
         return value if scale == 1.0 else round(value * scale, decimals + 2)
@@ -69,7 +71,9 @@ def reader(column: Column) -> Callable[[str], float | str]:
 
 
 class Times:
-    """Turns the time columns of a row into ``observedAt``; remembers what it has seen, for rows repeat times."""
+    """Turns the time columns of a row into ``observedAt``; remembers what it has seen, for rows repeat
+    times.
+    """
 
     def __init__(self, moment: Moment, index: Mapping[str, int]) -> None:
         try:
@@ -78,7 +82,9 @@ class Times:
             raise BadInput(f"{moment.zone!r} is not a time zone.", where="time.zone") from error
         self._format = moment.format
         self._names = tuple(moment.parts)
-        self._columns = [index[name] for name in moment.parts.values()] if moment.parts else [index[moment.column or ""]]
+        self._columns = (
+            [index[name] for name in moment.parts.values()] if moment.parts else [index[moment.column or ""]]
+        )
         # Files of one set repeat the same hours: what was read of one helps with the next.
         self._seen = _times_seen.setdefault(f"{moment.zone} {moment.format} {self._names}", {})
 
@@ -104,5 +110,10 @@ class Times:
     def _from_parts(self, key: tuple[str, ...]) -> datetime:
         given = dict(zip(self._names, map(int, key), strict=True))
         return datetime(  # noqa: DTZ001 - the zone is put on by the caller
-            given["year"], given["month"], given["day"], given.get("hour", 0), given.get("minute", 0), given.get("second", 0)
+            given["year"],
+            given["month"],
+            given["day"],
+            given.get("hour", 0),
+            given.get("minute", 0),
+            given.get("second", 0),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +23,7 @@ Ranges = Callable[[str, str, str | None], tuple[float | None, float | None]]
 
 @dataclass(slots=True)
 class Counts:
-    """What rows came to besides entities: readings taken, missing, refused one by one, flagged as out of range."""
+    """What rows came to: readings taken, missing, refused one by one, flagged as out of range."""
 
     readings: int = 0
     missing: int = 0
@@ -32,8 +32,8 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attribute:
-    """One column ready to be read and written. ``seen``: cell text → finished bytes, for valid values repeat."""
+class Attribute:
+    """One column, ready. ``seen``: cell text → finished bytes, for valid values come again."""
 
     at: int
     name: str
@@ -51,7 +51,7 @@ _FLAG = b',"validity":{"type":"Property","value":"out-of-range"}'
 
 
 class Rows:
-    """Turns rows of one file into entities. ``complain(reason, detail)`` hears of single cells that are refused."""
+    """Turns rows of one file into entities. ``complain(reason, detail)`` hears of single cells."""
 
     def __init__(
         self,
@@ -61,23 +61,23 @@ class Rows:
         complain: Callable[[str, str], None],
         provenance: str | None = None,
     ) -> None:
-        self._mapping = mapping
+        self.mapping = mapping
         self._index = {name: position for position, name in enumerate(header)}
         self._width = len(header)
-        self._complain = complain
+        self.complain = complain
         self._provenance = provenance or mapping.provenance
         self._demand_columns()
-        self._nulls = frozenset(mapping.nulls)
+        self.nulls = frozenset(mapping.nulls)
         self._reject = mapping.out_of_range == "reject"
-        self._times = Times(mapping.time, self._index) if mapping.time else None
-        self._attributes = [self._attribute(each, ranges) for each in mapping.attributes]
-        self._id = self._id_maker()
+        self.times = Times(mapping.time, self._index) if mapping.time else None
+        self.attributes = [self._attribute(each, ranges) for each in mapping.attributes]
+        self.identify = self._id_maker()
         self._heads: dict[str, bytes] = {}
         self._introduced: set[str] = set()
         self.counts = Counts()
 
     def _demand_columns(self) -> None:
-        mapping = self._mapping
+        mapping = self.mapping
         needed = [each.column for each in mapping.attributes] + _FIELD.findall(mapping.entity.id)
         if mapping.time:
             needed += list(mapping.time.parts.values()) or [mapping.time.column or ""]
@@ -94,11 +94,11 @@ class Rows:
                 )
             )
 
-    def _attribute(self, column: declared.Column, ranges: Ranges) -> _Attribute:
-        low, high = ranges(self._mapping.entity.type, column.key, column.unit)
+    def _attribute(self, column: declared.Column, ranges: Ranges) -> Attribute:
+        low, high = ranges(self.mapping.entity.type, column.key, column.unit)
         unit = f',"unitCode":{_encode(column.unit).decode()}' if column.unit else ""
         head = f',"{column.key}":{{"type":"Property","value":'.encode()
-        return _Attribute(
+        return Attribute(
             self._index[column.column],
             column.column,
             reader(column),
@@ -111,8 +111,8 @@ class Rows:
 
     def _id_maker(self) -> Callable[[Cells], str]:
         """The id of a row's entity; text from the row is percent-encoded where an URN needs it."""
-        parts = _FIELD.split(self._mapping.entity.id)
-        kind, columns = self._mapping.entity.type, [self._index[name] for name in parts[1::2]]
+        parts = _FIELD.split(self.mapping.entity.id)
+        kind, columns = self.mapping.entity.type, [self._index[name] for name in parts[1::2]]
         seen: dict[tuple[str, ...], str] = {}
 
         def make(cells: Cells) -> str:
@@ -120,7 +120,7 @@ class Rows:
             known = seen.get(texts)
             if known is None:
                 if not all(texts):
-                    raise Refused("no id", f"a column of {self._mapping.entity.id} is empty")
+                    raise Refused("no id", f"a column of {self.mapping.entity.id} is empty")
                 known = urn(kind, _slug(parts[::2], texts))
                 if len(seen) < _REMEMBERED:
                     seen[texts] = known
@@ -130,11 +130,10 @@ class Rows:
 
     def entity(self, cells: Cells) -> tuple[bytes, int | None]:
         """The entity of one row, and when it was observed (µs); raises :class:`Refused` for the whole row."""
-        if len(cells) != self._width:
-            raise Refused("wrong number of columns", f"{len(cells)} columns instead of {self._width}")
-        id = self._id(cells)
+        self.measure(cells)
+        id = self.identify(cells)
         head = self._head(id, cells)
-        observed, at_us = self._times.of(cells) if self._times else ("", None)
+        observed, at_us = self.times.of(cells) if self.times else ("", None)
         end = b',"observedAt":"%b"}' % observed.encode() if observed else b"}"
         body = self._body(cells, end)
         if not body and id in self._introduced:
@@ -142,10 +141,15 @@ class Rows:
         self._introduced.add(id)
         return b"".join([head, *body, b"}"]), at_us
 
+    def measure(self, cells: Cells) -> None:
+        """Refuse a row that has not as many cells as the header."""
+        if len(cells) != self._width:
+            raise Refused("wrong number of columns", f"{len(cells)} columns instead of {self._width}")
+
     def _body(self, cells: Cells, end: bytes) -> list[bytes]:
         """The attributes of a row: most cells hold a text that was read before, which costs one look-up."""
         out: list[bytes] = []
-        for attribute in self._attributes:
+        for attribute in self.attributes:
             text = cells[attribute.at]
             written = attribute.seen.get(text)
             if written is None and (written := self._written(attribute, text)) is None:
@@ -154,9 +158,9 @@ class Rows:
         self.counts.readings += len(out) >> 1
         return out
 
-    def _written(self, attribute: _Attribute, text: str) -> bytes | None:
+    def _written(self, attribute: Attribute, text: str) -> bytes | None:
         """The attribute of one cell without its time; None for a missing or refused one."""
-        if text in self._nulls:
+        if text in self.nulls:
             self.counts.missing += 1
             return None
         try:
@@ -164,14 +168,14 @@ class Rows:
             flag = self._judge(attribute, value)
         except Refused as refusal:
             self.counts.refused += 1
-            self._complain(refusal.reason, str(refusal))
+            self.complain(refusal.reason, str(refusal))
             return None
         written = b"".join((attribute.head, _encode(value), attribute.tail, flag))
         if not flag and len(attribute.seen) < _REMEMBERED:
             attribute.seen[text] = written
         return written
 
-    def _judge(self, attribute: _Attribute, value: float | str) -> bytes:
+    def _judge(self, attribute: Attribute, value: float | str) -> bytes:
         """Nothing for a valid value; a mark, or refusal, for one outside the declared range."""
         if isinstance(value, str) or attribute.low <= value <= attribute.high:
             return b""
@@ -180,33 +184,37 @@ class Rows:
         if self._reject:
             raise Refused(reason, detail)
         self.counts.flagged += 1
-        self._complain(f"flagged {reason}", detail)
+        self.complain(f"flagged {reason}", detail)
         return _FLAG
 
     def _head(self, id: str, cells: Cells) -> bytes:
         """``{"id":…,"type":…``: with everything that does not change the first time an entity is seen."""
         if id in self._introduced:
             return self._heads[id]
-        about = {"id": id, "type": self._mapping.entity.type}
+        about: dict[str, Any] = {"id": id, "type": self.mapping.entity.type}
         self._heads[id] = _encode(about)[:-1]
-        return _encode(about | self._about(cells))[:-1]
+        return _encode(about | self.about(cells))[:-1]
 
-    def _about(self, cells: Cells) -> Mapping[str, Any]:
+    def about(self, cells: Cells) -> dict[str, Any]:
+        """What does not change of the entity a row belongs to."""
         about: dict[str, Any] = {
             "provenance": prop(self._provenance),
-            "dataProvider": prop(self._mapping.provider),
+            "dataProvider": prop(self.mapping.provider),
         }
-        if self._mapping.stations:
-            about |= self._station(self._mapping.stations, cells)
-        if self._mapping.position:
-            about["location"] = self._position(self._mapping.position, cells)
+        if self.mapping.stations:
+            about |= self._station(self.mapping.stations, cells)
+        if self.mapping.position:
+            about["location"] = self._position(self.mapping.position, cells)
         return about
 
     def _station(self, stations: declared.Stations, cells: Cells) -> dict[str, Any]:
         name = cells[self._index[stations.column]]
         station = stations.table.get(name)
         if station is None:
-            raise Refused(f"unknown station: {stations.column}", f"{stations.column} {name!r} is not in the station table")
+            raise Refused(
+                f"unknown station: {stations.column}",
+                f"{stations.column} {name!r} is not in the station table",
+            )
         return {
             "name": prop(station.name),
             "location": point(station.longitude, station.latitude),

@@ -1,4 +1,6 @@
-"""Opening files to replay: which parts a path holds, and their records one after another, never all in memory."""
+"""Opening files to replay: which parts a path holds, and their records one after another, never all in
+memory.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file, or one member of a zip file. ``digest`` is of the content, so a renamed file is still known."""
+    """One file, or one member of a zip file. ``digest`` is of the content, so a renamed file is still
+    known.
+    """
 
     name: str
     form: Form
@@ -43,7 +47,9 @@ class Part:
 
 
 def parts(path: Path) -> list[Part]:
-    """What there is to replay at ``path``: a file, the members of a zip file, or all of these in a folder, by name."""
+    """What there is to replay at ``path``: a file, the members of a zip file, or all of these in a folder, by
+    name.
+    """
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.is_file() and _kind(each.name))
         found = [part for each in files for part in parts(each)]
@@ -57,7 +63,9 @@ def parts(path: Path) -> list[Part]:
         found = []
     if not found:
         kinds = ", ".join([*SUFFIXES, ".zip"])
-        raise BadInput(both(f"{path} không có tệp nào đọc được ({kinds}).", f"{path} holds nothing to replay ({kinds})."))
+        raise BadInput(
+            both(f"{path} không có tệp nào đọc được ({kinds}).", f"{path} holds nothing to replay ({kinds}).")
+        )
     return found
 
 
@@ -77,7 +85,9 @@ def _members(path: Path) -> list[Part]:
         with zipfile.ZipFile(path) as archive:
             members = [each for each in archive.infolist() if Path(each.filename).suffix.lower() in SUFFIXES]
     except zipfile.BadZipFile as error:
-        raise BadInput(both(f"{path} không phải tệp zip: {error}.", f"{path} is not a zip file: {error}.")) from error
+        raise BadInput(
+            both(f"{path} không phải tệp zip: {error}.", f"{path} is not a zip file: {error}.")
+        ) from error
     return [_member(path, whole, each) for each in sorted(members, key=lambda each: each.filename)]
 
 
@@ -173,7 +183,9 @@ class _Window:
     """The part of a long text that is being decoded, refilled as it is used up."""
 
     def __init__(self, start: bytes, raw: IO[bytes]) -> None:
-        self._decoder = io.TextIOWrapper(_Chain(start, raw), encoding="utf-8-sig", errors="replace")
+        self._decoder = io.TextIOWrapper(
+            io.BufferedReader(_Chain(start, raw)), encoding="utf-8-sig", errors="replace"
+        )
         self.text = ""
         self.at = 0
         self.ended = False
@@ -225,7 +237,9 @@ def _array(start: bytes, raw: IO[bytes]) -> Iterator[Record]:
                 break
             except ValueError as error:
                 if len(window.text) - window.at > _LONGEST or not window.fill():
-                    yield Record(number, window.text[window.at : window.at + 200], f"not JSON from here on: {error}")
+                    yield Record(
+                        number, window.text[window.at : window.at + 200], f"not JSON from here on: {error}"
+                    )
                     return
         yield Record(number, value)
     if mark == "":

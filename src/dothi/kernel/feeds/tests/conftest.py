@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from dothi.core import clock
+
 
 @dataclass
 class Done:
@@ -48,10 +50,18 @@ class Memory:
             if isinstance(attribute, dict) and attribute.get("type") == "Property":
                 self.history[entity["id"], key].append((attribute.get("observedAt"), attribute["value"]))
 
+    def append(self, runs: Any, *, by: Any) -> int:
+        added = 0
+        for run in runs:
+            for at, value in zip(run.times_us.tolist(), run.values.tolist(), strict=True):
+                self.history[run.id, run.attribute].append((clock.iso(clock.from_us(at)), value))
+                added += 1
+        return added
+
     def entity(self, id: str) -> dict[str, Any] | None:
         return self.entities_by_id.get(id)
 
-    def delete(self, ids: Any) -> None:
+    def delete(self, ids: Any, *, by: Any) -> None:
         for id in ids:
             self.entities_by_id.pop(id, None)
 

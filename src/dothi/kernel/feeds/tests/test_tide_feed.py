@@ -11,12 +11,12 @@ NOW = datetime(2026, 11, 22, 7, 3, 20, tzinfo=UTC)
 ID = entity_id("vung-tau")
 
 
-def test_the_first_run_writes_the_past_day_at_ten_minutes(memory):
+def test_the_first_run_writes_the_past_thirty_days_at_ten_minutes(memory):
     TideFeed().run_once(memory, NOW)
     times = [at for at, _ in memory.history[ID, "waterLevel"]]
-    assert times[0] == "2026-11-21T07:00:00.000Z"
+    assert times[0] == "2026-10-23T07:00:00.000Z"
     assert times[-1] == "2026-11-22T07:00:00.000Z"
-    assert len(times) == 145
+    assert len(times) == 30 * 144 + 1
 
 
 def test_a_later_run_writes_only_what_is_new(memory):
@@ -41,7 +41,9 @@ def test_the_entity_says_that_it_is_computed_from_what_and_above_which_datum(mem
 def test_the_forecast_covers_the_next_48_hours(memory):
     TideFeed().run_once(memory, NOW)
     forecast = memory.entity(ID)["waterLevelForecast"]["value"]
-    end = clock.parse_iso(forecast["start"]) + timedelta(seconds=forecast["stepSeconds"]) * (len(forecast["levels"]) - 1)
+    end = clock.parse_iso(forecast["start"]) + timedelta(seconds=forecast["stepSeconds"]) * (
+        len(forecast["levels"]) - 1
+    )
     assert end >= NOW + timedelta(hours=48)
 
 

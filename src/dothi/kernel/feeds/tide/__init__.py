@@ -1,1 +1,3 @@
-"""Sea level computed from harmonic constituents: tables, astronomy, predictions, and the feed that writes them."""
+"""Sea level computed from harmonic constituents: tables, astronomy, predictions, and the feed that writes
+them.
+"""

@@ -1,8 +1,8 @@
 """Astronomical arguments and nodal factors of the tidal constituents.
 
-Mean longitudes: Meeus, *Astronomical Algorithms* (1998), p. 144, 338, 343. Nodal factors: Schureman, *Manual of
-Harmonic Analysis and Prediction of Tides* (1958); equation numbers beside each. Angles in radians inside, arrays of
-shape (times,) throughout, so a whole prediction is a few array operations.
+Mean longitudes: Meeus, *Astronomical Algorithms* (1998), p. 144, 338, 343. Nodal factors: Schureman, *Manual
+of Harmonic Analysis and Prediction of Tides* (1958); equation numbers beside each. Angles in radians inside,
+arrays of shape (times,) throughout, so a whole prediction is a few array operations.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _US_PER_CENTURY = 86_400_000_000 * 36_525
 
 @dataclass(frozen=True, slots=True)
 class Longitudes:
-    """Mean longitudes: lunar time ``tau``, Moon ``s``, Sun ``h``, perigee ``p``, node ``n``, solar perigee ``pp``."""
+    """Mean longitudes: lunar time ``tau``, Moon ``s``, Sun ``h``, perigee ``p``, node ``n``; the Sun's ``pp``."""
 
     tau: Array
     s: Array

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Constituent:
-    """Multipliers of (τ, s, h, p, p′) and of 90°; ``nodal``: base constituent → power (f^|power|, power·u)."""
+    """Multipliers of (τ, s, h, p, p′) and of 90°. ``nodal``: constituent → power (f^|power|, power·u)."""
 
     tau: int
     s: int
@@ -21,8 +21,9 @@ class Constituent:
 _M2 = {"M2": 1}
 _O1 = {"O1": 1}
 
-# Phases follow the source's own convention: SA is h without the solar perigee (its published lag puts the highest
-# mean sea level of Vũng Tàu and Quy Nhơn into the north-east monsoon, as observed), S1 is the Sun's hour angle.
+# Phases follow the source's own convention: SA is h without the solar perigee (its published lag puts the
+# highest mean sea level of Vũng Tàu and Quy Nhơn into the north-east monsoon, as observed), S1 is the Sun's
+# hour angle.
 CONSTITUENTS: dict[str, Constituent] = {
     "SA": Constituent(0, 0, 1, 0, 0, 0),
     "SSA": Constituent(0, 0, 2, 0, 0, 0),
@@ -71,6 +72,6 @@ CONSTITUENTS: dict[str, Constituent] = {
     "M8": Constituent(8, 0, 0, 0, 0, 0, {"M2": 4}),
 }
 
-# Published for our stations but defined differently by different software, so using them would be a guess; the
-# decision record on the tide says what contradicts what.
+# Published for our stations but defined differently by different software, so using them would be a guess;
+# the decision record on the tide says what contradicts what.
 AMBIGUOUS = frozenset({"M1", "SGM", "R3", "3L2", "3N2"})

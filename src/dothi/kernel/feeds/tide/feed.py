@@ -1,18 +1,21 @@
-"""Writes the sea level of a station as an entity: the past day once, then every ten minutes."""
+"""Writes the sea level of a station as an entity: the past thirty days once, then every ten minutes."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
+
+import numpy as np
 
 from dothi.core import clock
-from dothi.kernel.feeds.base import FeedResult, Label, Payload, Writer, write
+from dothi.kernel.feeds.base import FeedResult, Label, Provenance, Writer, write
+from dothi.kernel.feeds.bulk import Past, Series, write_past
 from dothi.kernel.feeds.ngsi import Attribute, point, prop, urn
 from dothi.kernel.feeds.tide import queries
 from dothi.kernel.feeds.tide.tables import DEFAULT, Station, station
 
 STEP = timedelta(minutes=10)
-PAST = timedelta(hours=24)
+PAST = timedelta(days=30)
 FORECAST = timedelta(hours=48)
 _RENEW = timedelta(hours=6)
 
@@ -26,16 +29,7 @@ def _slot(now: datetime) -> datetime:
     return clock.from_us(clock.us(now) // 600_000_000 * 600_000_000)
 
 
-def _level(key: str, at: datetime, metres: float) -> dict[str, Any]:
-    """The part of the entity that changes every ten minutes."""
-    return {
-        "id": entity_id(key),
-        "type": "WaterObserved",
-        "waterLevel": prop(round(metres, 3), at=clock.iso(at), unit="MTR"),
-    }
-
-
-def _turn(key: str, now: datetime, kind: Any) -> Attribute:
+def _turn(key: str, now: datetime, kind: Literal["high", "low"]) -> Attribute:
     extreme = queries.next_extreme(key, now, kind)
     value = {"time": clock.iso(extreme.time.replace(microsecond=0)), "level": round(extreme.metres, 3)}
     return prop(value, unit="MTR")
@@ -62,7 +56,9 @@ def _forecast(key: str, start: datetime) -> Attribute:
     """The coming 54 hours, so that 48 remain until it is renewed."""
     end = start + FORECAST + _RENEW
     levels = [round(metres, 3) for _, metres in queries.predict(key, start, end, STEP / timedelta(minutes=1))]
-    return prop({"start": clock.iso(start), "stepSeconds": int(STEP.total_seconds()), "levels": levels}, unit="MTR")
+    return prop(
+        {"start": clock.iso(start), "stepSeconds": int(STEP.total_seconds()), "levels": levels}, unit="MTR"
+    )
 
 
 def _written(context: Writer, key: str) -> datetime | None:
@@ -72,9 +68,9 @@ def _written(context: Writer, key: str) -> datetime | None:
 
 
 class TideFeed:
-    """Computed sea level at one station, every ten minutes; gaps of up to a day are filled in."""
+    """Computed sea level at one station, every ten minutes; gaps of up to thirty days are filled in."""
 
-    provenance = "computed"
+    provenance: Provenance = "computed"
     interval = STEP
 
     def __init__(self, key: str = DEFAULT) -> None:
@@ -87,16 +83,23 @@ class TideFeed:
         slot = _slot(now)
         written = _written(context, self.table.key)
         start = slot - PAST if written is None else max(slot - PAST, written + STEP)
-        curve = queries.predict(self.table.key, start, slot, STEP / timedelta(minutes=1))
-        if not curve:
+        times = np.arange(
+            clock.us(start), clock.us(slot) + 1, STEP // timedelta(microseconds=1), dtype=np.int64
+        )
+        if not times.size:
             return FeedResult()
-        entities: list[Payload] = [_level(self.table.key, at, metres) for at, metres in curve[:-1]]
-        entities.append(self._newest(slot, curve[-1][1]))
-        return write(context, entities)
+        heights = np.round(queries.levels(self.table.key, times), 3)
+        if len(times) == 1:
+            return write(context, [self._newest(slot, float(heights[-1]))])
+        series = Series("waterLevel", "MTR", times, heights)
+        done, added = write_past(context, [Past(self._newest(slot, float(heights[-1])), [series])])
+        return FeedResult(added + 1, added + 1 - len(done.errors), len(done.errors))
 
-    def _newest(self, slot: datetime, metres: float) -> Payload:
+    def _newest(self, slot: datetime, metres: float) -> dict[str, Any]:
+        """The entity as it is now; what does not change only the first time."""
         key = self.table.key
-        entity = _level(key, slot, metres)
+        entity: dict[str, Any] = {"id": entity_id(key), "type": "WaterObserved"}
+        entity["waterLevel"] = prop(metres, at=clock.iso(slot), unit="MTR")
         entity["nextHighWater"] = _turn(key, slot, "high")
         entity["nextLowWater"] = _turn(key, slot, "low")
         if self._forecast_at is None:

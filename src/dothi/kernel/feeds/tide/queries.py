@@ -1,7 +1,8 @@
 """Sea level at a station: the curve, its high and low waters, the constants it is computed from.
 
-Heights are in metres above the station's chart datum (:attr:`~dothi.kernel.feeds.tide.tables.Station.chart_datum`):
-the astronomical tide only, without surge, river flow or sea-level rise.
+Heights are in metres above the station's chart datum
+(:attr:`~dothi.kernel.feeds.tide.tables.Station.chart_datum`): the astronomical tide only, without surge,
+river flow or sea-level rise.
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ def _grid(start: datetime, end: datetime, step: timedelta) -> NDArray[np.int64]:
     return np.arange(clock.us(start), clock.us(end) + 1, width, dtype=np.int64)
 
 
-def predict(key: str, start: datetime, end: datetime, step_minutes: float = 10) -> list[tuple[datetime, float]]:
+def predict(
+    key: str, start: datetime, end: datetime, step_minutes: float = 10
+) -> list[tuple[datetime, float]]:
     """The curve from ``start`` to ``end`` (both included when the step divides the span)."""
     times = _grid(start, end, timedelta(minutes=step_minutes))
     return [(clock.from_us(int(t)), float(h)) for t, h in zip(times, levels(key, times), strict=True)]
@@ -120,5 +123,14 @@ def next_extreme(key: str, after: datetime, kind: Literal["high", "low"]) -> Ext
 
 
 __all__ = [
-    "Constant", "Extreme", "Station", "constituents", "extremes", "level", "levels", "next_extreme", "predict", "station",
+    "Constant",
+    "Extreme",
+    "Station",
+    "constituents",
+    "extremes",
+    "level",
+    "levels",
+    "next_extreme",
+    "predict",
+    "station",
 ]

@@ -1,7 +1,7 @@
 """The harmonic constants that ship with the platform, read from ``stations.json``.
 
-TICON-4 through the Neaps tide database, CC BY 4.0; the attribution text is part of each station and travels with
-every entity made from it.
+TICON-4 through the Neaps tide database, CC BY 4.0; the attribution text is part of each station and travels
+with every entity made from it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Epoch(Struct, frozen=True, forbid_unknown_fields=True):
 class Station(Struct, frozen=True, forbid_unknown_fields=True):
     """A tide station. ``constituents``: name → (amplitude in metres, Greenwich phase lag in degrees).
 
-    ``datums`` are heights in metres on the gauge's own zero; ``chart_datum`` names the one heights are given above.
+    ``datums`` are heights in metres on the gauge's own zero; ``chart_datum`` names the one heights are
+    given above.
     """
 
     key: str

@@ -1,0 +1,1 @@
+"""Takes NGSI-LD entities from an MQTT broker."""
