@@ -129,7 +129,8 @@ def _explain(source: Source, value: Any, hint: Any, plain: Any, steps: Steps, er
             steps, "not-a-choice", value=value, known=", ".join(known), suggestion=nearest(value, known)
         )
     elif plain is str and isinstance(value, str):
-        source.report(steps, "wrong-form", value=value, form=_form(hint))
+        form, pattern = _form(hint)
+        source.report(steps, "wrong-form", value=value, form=form, pattern=pattern)
     elif plain is str and isinstance(value, bool | int | float):
         source.report(steps, "quote-it", found=_shown(value))
     elif isinstance(plain, type) and not isinstance(value, plain):
@@ -140,12 +141,11 @@ def _explain(source: Source, value: Any, hint: Any, plain: Any, steps: Steps, er
         source.report(steps, "wrong-value", error=error)
 
 
-def _form(hint: Any) -> str:
-    """What a text must look like: the description of its type, else its pattern."""
+def _form(hint: Any) -> tuple[str, str]:
+    """What a text must look like: the description and the pattern of its type."""
     metas = [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
-    described = next((meta.description for meta in metas if meta.description), None)
-    pattern = next((meta.pattern for meta in metas if meta.pattern), None)
-    return f"{described} ({pattern})." if described else f"It must match {pattern}."
+    described = next((f"{meta.description}." for meta in metas if meta.description), "")
+    return described, next((meta.pattern for meta in metas if meta.pattern), "")
 
 
 def _wrong_kind(source: Source, value: Any, expected: str, steps: Steps) -> None:

@@ -74,8 +74,8 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
         "vi": "'{value}' không thuộc: {known}.",
     },
     "wrong-form": {
-        "en": "'{value}' does not have the right form. {form}",
-        "vi": "'{value}' không đúng dạng. {form}",
+        "en": "'{value}' does not have the right form. {form} It must match {pattern}",
+        "vi": "'{value}' không đúng dạng. {form} Phải khớp {pattern}",
     },
     "wrong-value": {
         "en": "the value cannot be used: {error}.",
@@ -263,4 +263,19 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
         "vi": "mẫu là một thực thể NGSI-LD (đối tượng có id, type và thuộc tính) hoặc một danh sách.",
     },
     "not-json": {"en": "this is not JSON: {error}.", "vi": "không phải JSON: {error}."},
+}
+
+# What stands inside a sentence and is not a name: English → Vietnamese.
+WORDS: Final[dict[str, str]] = {
+    "text": "chữ",
+    "true or false": "true hoặc false",
+    "a whole number": "một số nguyên",
+    "a number": "một số",
+    "a mapping (field: value)": "các cặp trường: giá trị",
+    "a list": "một danh sách",
+    "a list or mapping": "một danh sách hoặc các cặp trường: giá trị",
+    "nothing": "không có gì",
+    "of any value": "giá trị bất kỳ",
+    "A name in the field's own words.": "Tên bằng chữ không dấu, bắt đầu bằng chữ cái.",
+    "For example '15 minutes'.": "Ví dụ '15 minutes'.",
 }

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from msgspec import Struct
 
-from dothi.kernel.packs.messages import MESSAGES
+from dothi.kernel.packs.messages import MESSAGES, WORDS
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -31,7 +31,11 @@ class Problem(Struct, frozen=True, order=True):
 
     def text(self, language: str = "en") -> str:
         """The sentence in ``language`` (``vi`` or ``en``), without place and suggestion."""
-        return MESSAGES[self.code]["vi" if language == "vi" else "en"].format(**dict(self.values))
+        if language == "vi":
+            return MESSAGES[self.code]["vi"].format(
+                **{key: WORDS.get(word, word) for key, word in self.values}
+            )
+        return MESSAGES[self.code]["en"].format(**dict(self.values))
 
     def hint(self, language: str = "en") -> str:
         """What was probably meant, as a sentence; empty when nothing is near."""

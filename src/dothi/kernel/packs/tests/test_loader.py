@@ -253,6 +253,19 @@ def test_the_message_is_also_vietnamese(make) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("owner: Somebody", "owner: [a]", "cần chữ, nhưng gặp một danh sách."),
+        ("bronze", "bronze\nrequires: x", "cần một danh sách, nhưng gặp chữ."),
+        ("key: demo", "key: 'de mo'", "Phải khớp ^[A-Za-z][A-Za-z0-9_.-]*$"),
+    ],
+)
+def test_the_words_inside_a_sentence_are_vietnamese_too(make, old, new, sentence) -> None:
+    path = spoilt(make(), "pack.yaml", old, new)
+    assert any(problem.text("vi").endswith(sentence) for problem in check([path.parent]))
+
+
 def test_scripts_get_the_problems_as_json(make) -> None:
     path = spoilt(make(), ENTITY, "unit: GQ", "unit: gq")
     (row,) = json.loads(render_json(check([path.parent.parent])))
