@@ -114,7 +114,8 @@ def type_terms(type_key: str) -> dict[str, str]:
 @cache
 def contexts() -> dict[str, dict[str, str]]:
     """The JSON-LD contexts that are understood without the network: URL → short name → IRI."""
-    known = {url: dict(terms()) for url in EVERYTHING}
+    everything = {term: iri for subject in _subjects().values() for term, iri in subject.items()} | terms()
+    known = {url: dict(everything) for url in EVERYTHING}
     for loaded in packs().values():
         for context in loaded.contexts:
             known |= {url: dict(context.terms) for url in context.urls}

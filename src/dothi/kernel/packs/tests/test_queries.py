@@ -89,6 +89,12 @@ def test_a_context_also_knows_the_types_that_no_pack_declares() -> None:
     assert context["RoadSegment"] == f"{SDM}/dataModel.Transportation/RoadSegment"
 
 
+def test_the_context_of_all_models_agrees_with_the_short_names_and_knows_more() -> None:
+    everything = queries.contexts()["https://smartdatamodels.org/context.jsonld"]
+    assert everything.items() >= queries.terms().items()
+    assert "RoadSegment" in everything
+
+
 def test_pm25_of_80_is_bad_air() -> None:
     pm25 = queries.attribute("AirQualityObserved", "pm25")
     assert pm25 is not None
