@@ -41,7 +41,7 @@ def wired(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
     """Stores, bus and live city of this process, on the test database."""
     from django.conf import settings
 
-        from dothi.serve import wiring
+    from dothi.serve import wiring
 
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
