@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,11 +68,19 @@ class SuccessionRow(NamedTuple):
     main: bool
 
 
+def _package() -> Path:
+    """The folder of the package, found without importing it: that would build its address parser (1 s)."""
+    spec = find_spec("vietnamadminunits")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
 class Source:
     """The files of the package, read when asked for."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or Path(str(files("vietnamadminunits"))) / "data"
+        self._folder = folder or _package() / "data"
 
     @property
     def _database(self) -> Path:
