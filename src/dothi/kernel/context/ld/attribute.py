@@ -13,7 +13,7 @@ from msgspec import Struct
 from dothi.kernel.context.ld import geojson
 from dothi.kernel.context.ld.context import CORE_IRIS, TermMap
 from dothi.kernel.context.ld.errors import BadRequestData, NgsiLdError
-from dothi.kernel.context.ld.model import VALUE_MEMBER, Instance, instance
+from dothi.kernel.context.ld.model import VALUE_MEMBER, Instance, canonical, instance, is_kind
 from dothi.kernel.context.ld.names import NULL, is_uri, observed
 
 MAX_NESTING = 32
@@ -30,13 +30,16 @@ _OBJECTS = frozenset({"Relationship", "ListRelationship", ""})
 
 
 class Reading(Struct, frozen=True):
-    """The rules an attribute is read under; ``history``: many instances may share a datasetId."""
+    """The rules an attribute is read under; ``history``: many instances may share a datasetId;
+    ``fragment``: an object is always the members of the attribute, never its value.
+    """
 
     terms: TermMap
     partial: bool = False
     nulls: bool = False
     simplified: bool = False
     history: bool = False
+    fragment: bool = False
 
 
 def instances(value: Any, reading: Reading, where: str) -> list[Instance]:
@@ -56,7 +59,7 @@ def _is_several(value: Any, reading: Reading) -> bool:
         return False
     return all(
         isinstance(item, dict)
-        and (item.get("type") in VALUE_MEMBER or "datasetId" in item or not _OF_VALUE.isdisjoint(item))
+        and (is_kind(item.get("type")) or "datasetId" in item or not _OF_VALUE.isdisjoint(item))
         for item in value
     )
 
@@ -113,11 +116,13 @@ def _is_value_object(value: dict[str, Any], reading: Reading) -> bool:
     """Whether a JSON object is itself the value of a concise or simplified Property."""
     if geojson.looks_like_geometry(value):
         return True
+    if reading.fragment:
+        return False
     kind = value.get("type", value.get("@type"))
     if reading.simplified:
         return not (len(value) == 1 and next(iter(value)) in ("languageMap", "vocab", "json"))
     if kind is not None:
-        return kind not in VALUE_MEMBER and _OF_VALUE.isdisjoint(value) and "@type" not in value
+        return not is_kind(kind) and _OF_VALUE.isdisjoint(value) and "@type" not in value
     if reading.partial:
         known = _QUALIFIERS | _OF_VALUE | _SYSTEM
         return known.isdisjoint(value) and not any(_is_attribute(each, reading) for each in value.values())
@@ -125,7 +130,7 @@ def _is_value_object(value: dict[str, Any], reading: Reading) -> bool:
 
 
 def _is_attribute(value: Any, reading: Reading) -> bool:
-    return isinstance(value, dict) and (value.get("type") in VALUE_MEMBER or not _OF_VALUE.isdisjoint(value))
+    return isinstance(value, dict) and (is_kind(value.get("type")) or not _OF_VALUE.isdisjoint(value))
 
 
 def _bare(value: Any, reading: Reading, where: str) -> tuple[dict[str, Any], bool]:
@@ -157,7 +162,7 @@ def _kind_of(members: dict[str, Any], reading: Reading, where: str) -> str:
     if isinstance(kind, str) and kind not in VALUE_MEMBER and ":" in kind:
         kind = CORE_IRIS.get(reading.terms.iri(kind), kind)
     if kind is not None:
-        if kind not in VALUE_MEMBER:
+        if not is_kind(kind):
             raise BadRequestData(
                 f"{kind!r} is not an attribute type ({', '.join(VALUE_MEMBER)})", where=f"{where}.type"
             )
@@ -197,7 +202,7 @@ def _full(
         else:
             body[_sub_name(name, reading, where)] = _sub(value, reading, f"{where}.{name}", depth)
             deep = True
-    return body, deep
+    return canonical(body), deep
 
 
 def _refuse_foreign(kind: str, name: str, where: str) -> None:
@@ -220,6 +225,8 @@ def _sub(value: Any, reading: Reading, where: str, depth: int) -> Any:
         raise BadRequestData("NGSI-LD Null is only allowed in updates and merges", where=where)
     if where.endswith(("entityIdSealed", "entityTypeSealed")):
         return value
+    if reading.fragment:  # a sub-attribute is replaced as a whole, so it must be whole
+        reading = Reading(reading.terms)
     if _is_several(value, reading):
         return [body_of(item, reading, f"{where}[{i}]", depth + 1)[0] for i, item in enumerate(value)]
     return body_of(value, reading, where, depth + 1)[0]

@@ -221,7 +221,7 @@ def parse_attribute(
         if partial and not value:
             raise BadRequestData("the fragment is empty", where=name)
     iri = terms.iri(name)
-    return iri, instances(value, Reading(terms, partial=partial, nulls=nulls), name)
+    return iri, instances(value, Reading(terms, partial=partial, nulls=nulls, fragment=partial), name)
 
 
 def problem_of(error: NgsiLdError, entity_id: str) -> dict[str, Any]:

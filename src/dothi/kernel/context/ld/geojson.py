@@ -65,7 +65,10 @@ TYPES = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Poly
 
 def looks_like_geometry(value: Any) -> bool:
     """Whether a JSON value announces itself as one of the geometries."""
-    return isinstance(value, dict) and value.get("type") in TYPES and "coordinates" in value
+    if not isinstance(value, dict) or "coordinates" not in value:
+        return False
+    kind = value.get("type")
+    return isinstance(kind, str) and kind in TYPES
 
 
 def geometry(value: Any, where: str) -> Geometry:

@@ -23,6 +23,11 @@ VALUE_MEMBER = {
 }
 
 
+def is_kind(value: object) -> bool:
+    """Whether a ``type`` member names an attribute type."""
+    return isinstance(value, str) and value in VALUE_MEMBER
+
+
 class Instance(Struct, array_like=True, gc=False):
     """One instance of an attribute: its normalized JSON with expanded names, and what is often asked of it.
 
@@ -106,6 +111,15 @@ def load_instances(data: bytes) -> list[Instance]:
 def value_of(body: dict[str, Any]) -> Any:
     """The value member of a decoded body, whatever the attribute type."""
     return body.get(VALUE_MEMBER.get(body.get("type", "Property"), "value"))
+
+
+# The members of a stored body come in this order, then sub-attributes: equal attributes are equal bytes.
+_ORDER = ("type", *dict.fromkeys(VALUE_MEMBER.values()), "unitCode", "observedAt", "datasetId")
+
+
+def canonical(body: dict[str, Any]) -> dict[str, Any]:
+    """A body with its members in the order they are stored in."""
+    return {name: body[name] for name in _ORDER if name in body} | body
 
 
 def instance(

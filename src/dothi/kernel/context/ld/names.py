@@ -40,12 +40,8 @@ def time_us(text: str) -> int:
 @lru_cache(maxsize=8192)
 def time_text(us: int) -> str:
     """``us`` as DateTime text in UTC, without a fraction when there is none."""
-    moment = EPOCH + timedelta(microseconds=us)
-    return (
-        moment.replace(tzinfo=None).isoformat().rstrip("0").rstrip(".") + "Z"
-        if us % 1_000_000
-        else (moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    )
+    text = (EPOCH + timedelta(microseconds=us)).replace(tzinfo=None).isoformat()
+    return f"{text.rstrip('0') if '.' in text else text}Z"
 
 
 @lru_cache(maxsize=8192)

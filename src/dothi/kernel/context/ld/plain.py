@@ -5,10 +5,10 @@ Whatever is unusual raises :class:`UnusualError`; the careful path then accepts 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from dothi.kernel.context.ld import geojson
 from dothi.kernel.context.ld.errors import BadRequestData
@@ -25,7 +25,7 @@ class UnusualError(Exception):
 
 class _Property(Struct, tag="Property", forbid_unknown_fields=True, gc=False):
     value: Any
-    unitCode: str | UnsetType = UNSET  # noqa: N815
+    unitCode: Annotated[str, Meta(min_length=1)] | UnsetType = UNSET  # noqa: N815
     observedAt: str | UnsetType = UNSET  # noqa: N815
     datasetId: str | UnsetType = UNSET  # noqa: N815
 

@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Raw, Struct
 
 from dothi.kernel.context.ld.context import TermMap
-from dothi.kernel.context.ld.model import VALUE_MEMBER, Instance, Stored
+from dothi.kernel.context.ld.geojson import looks_like_geometry
+from dothi.kernel.context.ld.model import VALUE_MEMBER, Instance, Stored, is_kind
 from dothi.kernel.context.ld.names import time_text
 
 Representation = Literal["normalized", "concise", "keyValues"]
@@ -195,24 +196,29 @@ def _matching(wanted: str, texts: dict[str, Any]) -> str | None:
     return next((known for tag, known in by_lower.items() if tag.startswith(f"{wanted.lower()}-")), None)
 
 
-def concise_body(body: dict[str, Any], terms: TermMap, form: Form = NORMALIZED) -> Any:
+def concise_body(
+    body: dict[str, Any], terms: TermMap, form: Form = NORMALIZED, *, alone: bool = True
+) -> Any:
     """A decoded stored body in concise form: the type left out, a lone value bare (clauses 4.5.2.3 …)."""
-    return _concise(normalized_body(body, terms, form))
+    return _concise(normalized_body(body, terms, form), alone=alone)
 
 
-def _concise(body: dict[str, Any]) -> Any:
+def _concise(body: dict[str, Any], *, alone: bool = True) -> Any:
     kind = body.get("type", "")
+    # Without its type it would be read back as a GeoProperty.
+    geometry_as_property = kind == "Property" and looks_like_geometry(body.get("value"))
     result = {}
     for name, value in body.items():
-        if name == "type" and kind in VALUE_MEMBER:
+        if name == "type" and is_kind(kind) and not geometry_as_property:
             continue
-        if isinstance(value, dict) and value.get("type") in VALUE_MEMBER and name not in _CARRIERS:
-            value = _concise(value)
-        elif isinstance(value, list) and name not in _CARRIERS and value and isinstance(value[0], dict):
-            value = [_concise(each) for each in value]
+        if name not in _CARRIERS:
+            if isinstance(value, dict) and is_kind(value.get("type")):
+                value = _concise(value)
+            elif isinstance(value, list) and value and isinstance(value[0], dict):
+                value = [_concise(each, alone=False) for each in value]
         result[name] = value
-    alone = len(result) == 1 and kind in _VALUE_TYPED and "value" in result
-    return result["value"] if alone and _may_stand_bare(kind, result["value"]) else result
+    bare = alone and len(result) == 1 and kind in _VALUE_TYPED and "value" in result
+    return result["value"] if bare and _may_stand_bare(kind, result["value"]) else result
 
 
 _CARRIERS = frozenset({*VALUE_MEMBER.values(), "dataset", "objectType", "valueType"})
@@ -226,7 +232,9 @@ def _may_stand_bare(kind: str, value: Any) -> bool:
 
 
 def _concise_attribute(instances: Sequence[Instance], terms: TermMap, form: Form) -> bytes:
-    return _array([_concise_instance(each, terms, form) for each in instances])
+    # In an array of instances a bare value would be read back as an item of an array value.
+    alone = len(instances) == 1
+    return _array([_concise_instance(each, terms, form, alone=alone) for each in instances])
 
 
 class _Lone(Struct):
@@ -238,18 +246,18 @@ _lone = msgspec.json.Decoder(_Lone)
 _TYPED = {kind: f'{{"type":"{kind}",'.encode() for kind in ("Property", "GeoProperty", "Relationship")}
 
 
-def _concise_instance(each: Instance, terms: TermMap, form: Form) -> bytes:
+def _concise_instance(each: Instance, terms: TermMap, form: Form, *, alone: bool) -> bytes:
     body = bytes(each.body)
-    if not each.deep and not form.sys_attrs and (short := _concise_plain(body)) is not None:
+    if not each.deep and not form.sys_attrs and (short := _concise_plain(body, alone)) is not None:
         return short
-    shaped = concise_body(each.decoded(), terms, form)
+    shaped = concise_body(each.decoded(), terms, form, alone=alone)
     if not form.sys_attrs:
         return _encode(shaped)
     shaped = shaped if _is_shaped(shaped) else {"value": shaped}
     return _encode(shaped)[:-1] + _system(each.created_us, each.modified_us) + b"}"
 
 
-def _concise_plain(body: bytes) -> bytes | None:
+def _concise_plain(body: bytes, alone: bool) -> bytes | None:
     """The concise form cut out of a plain body without decoding its value; None when that is not enough."""
     if body.startswith(_TYPED["Relationship"]):
         return b"{" + body[len(_TYPED["Relationship"]) :]
@@ -257,8 +265,10 @@ def _concise_plain(body: bytes) -> bytes | None:
         return None
     found = _lone.decode(body)
     value = bytes(found.value)
+    if found.type == "Property" and b'"coordinates"' in value:
+        return None
     rest = body[len(_TYPED[found.type]) :]
-    if len(rest) > len(value) + len(b'"value":}'):
+    if not alone or len(rest) > len(value) + len(b'"value":}'):
         return b"{" + rest
     if found.type == "GeoProperty" or value[0] not in b"[{":
         return value
