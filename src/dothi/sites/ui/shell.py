@@ -39,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": language(),
         "ground": ground_of(request),
+        "surface_ground": "",  # a surface with a ground of its own gives it with its page
         "city_name": city_name(),
         "links": links(),
         "version": __version__,
