@@ -11,7 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def run(*arguments, **environ):
     return subprocess.run(
-        ["/bin/sh", str(ROOT / "dothi"), *arguments], capture_output=True, text=True, env=environ, timeout=120, check=False
+        ["/bin/sh", str(ROOT / "dothi"), *arguments],
+        capture_output=True,
+        text=True,
+        env=environ,
+        timeout=120,
+        check=False,
     )
 
 

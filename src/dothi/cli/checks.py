@@ -19,7 +19,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def check(
-    folders: Annotated[list[Path] | None, typer.Argument(help="Pack folders (default: all the platform would load).")] = None,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(help="Pack folders (default: all the platform would load).")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check settings and packs: every mistake with its file, place and a suggestion."""
@@ -34,7 +36,7 @@ def check(
         typer.echo(render_json(problems))
     elif problems:
         typer.echo(render_text(problems))
-        say(f"{len(chosen)} packs checked, {len(problems)} problems." if problems else f"{len(chosen)} packs checked, all good.")
+    say(f"{len(chosen)} packs checked, {len(problems) or 'no'} problems.")
     raise typer.Exit(1 if problems else 0)
 
 
@@ -61,8 +63,11 @@ def status(json: Json = False) -> None:
 
     config = settings()
     state: dict[str, Any] = {
-        "home": str(config.home), "url": config.url, "process": holder(config.home),
-        "prepared": is_ready(config), "health": _ready(config.url),
+        "home": str(config.home),
+        "url": config.url,
+        "process": holder(config.home),
+        "prepared": is_ready(config),
+        "health": _ready(config.url),
     }
     if state["prepared"]:
         with platform(prepare=False):
@@ -84,7 +89,9 @@ def _lines(state: dict[str, Any]) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             lines += [(f"{key}.{part}", str(text)) for part, text in value.items()]
         elif isinstance(value, list):
-            lines += [(key, ", ".join(f"{k} {v}" for k, v in row.items())) for row in value] or [(key, "none")]
+            lines += [(key, ", ".join(f"{k} {v}" for k, v in row.items())) for row in value] or [
+                (key, "none")
+            ]
         else:
             lines.append((key, "no" if value is None or value is False else str(value)))
     return lines
@@ -96,7 +103,9 @@ def settings_list(json: Json = False) -> None:
     rows = [
         {
             "name": setting.variable,
-            "value": "(set)" if setting.secret and getattr(config, setting.key) else str(getattr(config, setting.key)),
+            "value": "(set)"
+            if setting.secret and getattr(config, setting.key)
+            else str(getattr(config, setting.key)),
             "default": setting.default,
             "doc": setting.doc,
         }

@@ -10,7 +10,14 @@ from typing import Any, NoReturn
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False, soft_wrap=True)
@@ -36,14 +43,22 @@ def emit(data: Any) -> None:
 def progress(label: str) -> Iterator[Callable[..., None]]:
     """A progress bar; gives the callback ``(done, total[, what])``. A line at the end when there is no terminal."""
     bar = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=err, transient=False, disable=not err.is_terminal,
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=False,
+        disable=not err.is_terminal,
     )
     with bar:
         task = bar.add_task(label, total=None)
 
         def advance(done: int, total: int, what: str = "") -> None:
-            bar.update(task, completed=done, total=total or None, description=f"{label}: {what}" if what else label)
+            bar.update(
+                task, completed=done, total=total or None, description=f"{label}: {what}" if what else label
+            )
 
         if not err.is_terminal:
             say(f"{label} …")

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from dothi.kernel.feeds.replay.engine import Progress as ReplayProgress
 
 imports = typer.Typer(help="Bring real reference data in.", no_args_is_help=True)
-simulate = typer.Typer(help="The city generator: simulated readings where no feed is connected.", no_args_is_help=True)
+simulate = typer.Typer(
+    help="The city generator: simulated readings where no feed is connected.", no_args_is_help=True
+)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _SHOWN = 20
 
@@ -41,10 +43,16 @@ def boundaries(
         emit(report)
     else:
         for problem in [*report.errors, *report.warnings][:_SHOWN]:
-            out.print(f"{problem.severity}: feature {problem.feature} ({problem.code or 'no code'}): {problem.text['en']}", markup=False)
+            out.print(
+                f"{problem.severity}: feature {problem.feature} ({problem.code or 'no code'}): {problem.text['en']}",
+                markup=False,
+            )
         more = len(report.errors) + len(report.warnings) - _SHOWN
-        say(f"{report.matched} of {report.total} features matched, {len(report.errors)} errors, {len(report.warnings)} warnings"
-            + (f" ({more} not shown: --json shows all)" if more > 0 else "") + ".")
+        say(
+            f"{report.matched} of {report.total} features matched, {len(report.errors)} errors, {len(report.warnings)} warnings"
+            + (f" ({more} not shown: --json shows all)" if more > 0 else "")
+            + "."
+        )
         if report.missing:
             say(f"{len(report.missing)} units of the city still have no boundary.")
     raise typer.Exit(1 if report.errors else 0)
@@ -62,12 +70,27 @@ def units() -> None:
 
 
 def replay(
-    path: Annotated[Path, typer.Argument(help="A file or folder: NGSI-LD JSON or JSON lines, CSV, or a zip of them.")],
-    rate: Annotated[str, typer.Option(help="max, 1x, 60x (times the records' own pace) or 500 (records a second).")] = "max",
-    mapping: Annotated[str | None, typer.Option(help="A shipped mapping's name or a YAML file of your own (default: recognised by columns).")] = None,
-    provenance: Annotated[str | None, typer.Option(help="Mark every entity so, for example simulated.")] = None,
-    restart: Annotated[bool, typer.Option("--restart", help="Begin again although this file was played before.")] = False,
-    rejects: Annotated[Path | None, typer.Option(help="Folder for refused rows (default: rejects/ in the data folder).")] = None,
+    path: Annotated[
+        Path, typer.Argument(help="A file or folder: NGSI-LD JSON or JSON lines, CSV, or a zip of them.")
+    ],
+    rate: Annotated[
+        str, typer.Option(help="max, 1x, 60x (times the records' own pace) or 500 (records a second).")
+    ] = "max",
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            help="A shipped mapping's name or a YAML file of your own (default: recognised by columns)."
+        ),
+    ] = None,
+    provenance: Annotated[
+        str | None, typer.Option(help="Mark every entity so, for example simulated.")
+    ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Begin again although this file was played before.")
+    ] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Folder for refused rows (default: rejects/ in the data folder).")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Play files into the live city. Stops and goes on where it was; refused rows are kept with their reasons."""
@@ -80,8 +103,13 @@ def replay(
         from dothi.kernel.feeds.replay.engine import Player
 
         player = Player(
-            live.current(), rejects=rejects or config.home / "rejects", rate=pace.parse(rate), mapping=mapping,
-            provenance=provenance, restart=restart, stop=stop,
+            live.current(),
+            rejects=rejects or config.home / "rejects",
+            rate=pace.parse(rate),
+            mapping=mapping,
+            provenance=provenance,
+            restart=restart,
+            stop=stop,
         )
         reports = _play(player, path)
     _tell(reports, json)
@@ -94,7 +122,9 @@ def _play(player: Player, path: Path) -> list[PartReport]:
     with progress("Replaying") as advance:
 
         def show(step: ReplayProgress) -> None:
-            what = f"{step.part} ({step.number} of {step.parts}), {step.accepted} taken, {step.rejected} refused"
+            what = (
+                f"{step.part} ({step.number} of {step.parts}), {step.accepted} taken, {step.rejected} refused"
+            )
             advance(int((step.number - 1 + step.fraction) * 1000), step.parts * 1000, what)
 
         player.progress = show
@@ -108,8 +138,12 @@ def _tell(reports: list[PartReport], json: bool) -> None:
     table = Table("File", "Mapping", "Read", "Taken", "Refused", "Readings", "Missing", "Seconds")
     for report in reports:
         table.add_row(
-            report.name, report.mapping,
-            *(f"{n:,}" for n in (report.read, report.accepted, report.rejected, report.readings, report.missing)),
+            report.name,
+            report.mapping,
+            *(
+                f"{n:,}"
+                for n in (report.read, report.accepted, report.rejected, report.readings, report.missing)
+            ),
             f"{report.seconds:.1f}",
         )
     out.print(table)

@@ -13,7 +13,9 @@ from dothi.core.clock import now
 
 
 def backup(
-    target: Annotated[Path | None, typer.Argument(help="File to write (default: backups/ in the data folder).")] = None,
+    target: Annotated[
+        Path | None, typer.Argument(help="File to write (default: backups/ in the data folder).")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
 ) -> None:
     """Write one file with everything: databases, secrets, settings. Works while the platform runs."""
@@ -29,7 +31,9 @@ def backup(
         fail(str(error))
     if json:
         emit({"path": str(path), "manifest": manifest})
-    say(f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB, {len(manifest.files)} files). It holds secrets: keep it safe.")
+    say(
+        f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB, {len(manifest.files)} files). It holds secrets: keep it safe."
+    )
 
 
 def restore(

@@ -37,7 +37,10 @@ def list_(json: Json = False) -> None:
 
         rows = [
             {
-                "email": account.email, "name": account.name, "kind": account.kind, "active": account.is_active,
+                "email": account.email,
+                "name": account.name,
+                "kind": account.kind,
+                "active": account.is_active,
                 "roles": [
                     f"{held.role}@{held.unit or held.organisation or '*'}"
                     for held in account.assignments.filter(revoked_at=None).order_by("role")
@@ -50,13 +53,21 @@ def list_(json: Json = False) -> None:
         return
     table = Table("E-mail", "Name", "Kind", "Active", "Roles")
     for row in rows:
-        table.add_row(str(row["email"]), str(row["name"]), str(row["kind"]), "yes" if row["active"] else "no", ", ".join(row["roles"]))
+        table.add_row(
+            str(row["email"]),
+            str(row["name"]),
+            str(row["kind"]),
+            "yes" if row["active"] else "no",
+            ", ".join(row["roles"]),
+        )
     out.print(table)
 
 
 @app.command()
 def link(
-    email: Annotated[str | None, typer.Option(help="Reset this account's password. Without it: the first administrator.")] = None,
+    email: Annotated[
+        str | None, typer.Option(help="Reset this account's password. Without it: the first administrator.")
+    ] = None,
 ) -> None:
     """Print a one-time link: to become the first administrator, or to set a new password."""
     with platform() as config:
@@ -64,7 +75,9 @@ def link(
         from dothi.kernel.identity.access import SYSTEM
 
         if email:
-            say(f"Valid once, for 24 hours: {actions.create_reset_link(_account(email), base_url=config.url, by=SYSTEM).url}")
+            say(
+                f"Valid once, for 24 hours: {actions.create_reset_link(_account(email), base_url=config.url, by=SYSTEM).url}"
+            )
         elif actions.needed():
             say(f"Valid once, for 24 hours: {actions.create_administrator_link(config.url)}")
         else:
@@ -129,7 +142,9 @@ def revoke(
 @app.command()
 def token(
     email: Email,
-    permission: Annotated[list[str], typer.Option(help="What it may do, for example context.write (repeat for more).")],
+    permission: Annotated[
+        list[str], typer.Option(help="What it may do, for example context.write (repeat for more).")
+    ],
     name: Annotated[str, typer.Option(help="What it is for.")] = "command line",
     days: Annotated[int, typer.Option(help="How long it lasts.", min=1, max=366)] = 90,
     unit: Unit = "",
@@ -141,7 +156,12 @@ def token(
         from dothi.kernel.identity.access import SYSTEM
 
         issued = actions.issue_token(
-            _account(email), name=name, permissions=permission, by=SYSTEM, lasts=timedelta(days=days), unit=unit
+            _account(email),
+            name=name,
+            permissions=permission,
+            by=SYSTEM,
+            lasts=timedelta(days=days),
+            unit=unit,
         )
         if json:
             emit({"token": issued.secret, "expires_at": issued.token.expires_at.isoformat()})

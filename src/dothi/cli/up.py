@@ -22,10 +22,16 @@ Role = Literal["all", "web", "worker"]
 def up(
     port: Annotated[int | None, typer.Option(help="Port to serve on (DOTHI_PORT).", min=1, max=65535)] = None,
     bind: Annotated[str | None, typer.Option(help="Address to listen on (DOTHI_BIND).")] = None,
-    bare: Annotated[bool, typer.Option("--bare", help="Without the city generator: units, packs and tide only.")] = False,
-    scale: Annotated[bool, typer.Option("--scale", help="On PostgreSQL and NATS, with several web processes.")] = False,
+    bare: Annotated[
+        bool, typer.Option("--bare", help="Without the city generator: units, packs and tide only.")
+    ] = False,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="On PostgreSQL and NATS, with several web processes.")
+    ] = False,
     role: Annotated[str, typer.Option(help="Run one role alone: web or worker.")] = "all",
-    workers: Annotated[int | None, typer.Option(help="Web processes (default 1, with --scale one per core).", min=1)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Web processes (default 1, with --scale one per core).", min=1)
+    ] = None,
 ) -> None:
     """Run the platform: prepare it when needed, then serve everything on one port."""
     config = _with_options(port, bind, bare)
@@ -47,7 +53,11 @@ def up(
 
 
 def _with_options(port: int | None, bind: str | None, bare: bool) -> Config:
-    for name, value in (("DOTHI_PORT", port), ("DOTHI_BIND", bind), ("DOTHI_SIMULATE", "false" if bare else None)):
+    for name, value in (
+        ("DOTHI_PORT", port),
+        ("DOTHI_BIND", bind),
+        ("DOTHI_SIMULATE", "false" if bare else None),
+    ):
         if value is not None:
             os.environ[name] = str(value)
     config = settings()
@@ -77,7 +87,9 @@ def _everything(config: Config, workers: int) -> None:
             ]
             code = supervisor.run(children, on_start=lambda: _say_when_ready(config))
     except AlreadyRunning as running:
-        fail(f"The platform is running already on this data folder (process {running.args[0]}). Open {config.url}, or set DOTHI_HOME.")
+        fail(
+            f"The platform is running already on this data folder (process {running.args[0]}). Open {config.url}, or set DOTHI_HOME."
+        )
     say("Stopped.")
     raise typer.Exit(code)
 
@@ -89,17 +101,23 @@ def _check_port(config: Config) -> None:
         try:
             probe.bind((config.bind, config.port))
         except OSError as error:
-            fail(f"Cannot listen on {config.bind} port {config.port}: {error.strerror}. Choose another with --port or DOTHI_PORT.")
+            fail(
+                f"Cannot listen on {config.bind} port {config.port}: {error.strerror}. Choose another with --port or DOTHI_PORT."
+            )
 
 
 def _announce(config: Config) -> None:
     if config.context_access == "open":
         if config.loopback:
-            say("[yellow]The NGSI-LD API is open without a token (DOTHI_CONTEXT_ACCESS=open), on this machine only.[/]")
+            say(
+                "[yellow]The NGSI-LD API is open without a token (DOTHI_CONTEXT_ACCESS=open), on this machine only.[/]"
+            )
         else:
             say("[yellow]DOTHI_CONTEXT_ACCESS=open is ignored: the platform listens beyond loopback.[/]")
     if not config.loopback:
-        say(f"[yellow]Listening on {config.bind}: reachable from the network. Put TLS in front (docs/how-to/behind-a-proxy.md).[/]")
+        say(
+            f"[yellow]Listening on {config.bind}: reachable from the network. Put TLS in front (docs/how-to/behind-a-proxy.md).[/]"
+        )
 
 
 def _say_when_ready(config: Config) -> None:
@@ -109,7 +127,7 @@ def _say_when_ready(config: Config) -> None:
     with progress("Starting") as advance:
         while time.monotonic() < end:
             try:
-                with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310
+                with urllib.request.urlopen(address, timeout=2) as response:
                     if response.status == 200:
                         break
             except (urllib.error.URLError, OSError):

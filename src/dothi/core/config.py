@@ -59,7 +59,16 @@ def _port(text: str) -> int:
 
 
 def _boolean(text: str) -> bool:
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     if text.lower() not in known:
         raise ValueError("write true or false.")
     return known[text.lower()]
@@ -79,7 +88,9 @@ def _choice(*allowed: str) -> Callable[[str], str]:
 def _url(*schemes: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text and urlsplit(text).scheme not in schemes:
-            raise ValueError(f"the URL must begin with {' or '.join(s + '://' for s in schemes)}, or be left empty.")
+            raise ValueError(
+                f"the URL must begin with {' or '.join(s + '://' for s in schemes)}, or be left empty."
+            )
         return text
 
     return parse
@@ -92,22 +103,89 @@ def _hosts(text: str) -> tuple[str, ...]:
 SETTINGS: tuple[Setting, ...] = (
     Setting("home", "folder", _text, "var", "Data folder: databases, secrets, logs, backups."),
     Setting("port", "port", _port, "8000", "The one port everything is served on."),
-    Setting("bind", "address", _text, "127.0.0.1", "Address to listen on. Anything but loopback is open to the network."),
-    Setting("public_url", "URL", _url("http", "https"), "", "Address people reach the platform at, when it differs from bind and port (behind a proxy)."),
+    Setting(
+        "bind",
+        "address",
+        _text,
+        "127.0.0.1",
+        "Address to listen on. Anything but loopback is open to the network.",
+    ),
+    Setting(
+        "public_url",
+        "URL",
+        _url("http", "https"),
+        "",
+        "Address people reach the platform at, when it differs from bind and port (behind a proxy).",
+    ),
     Setting("allowed_hosts", "list", _hosts, "", "Further host names to answer to, separated by commas."),
-    Setting("database_url", "URL", _url("postgresql", "postgres"), "", "PostgreSQL to keep everything in. Empty: SQLite files in the data folder.", secret=True),
-    Setting("bus_url", "URL", _url("nats", "tls"), "", "NATS with JetStream as the message bus. Empty: the embedded bus.", secret=True),
-    Setting("mqtt_url", "URL", _url("mqtt", "mqtts"), "", "MQTT broker to take entities from. Empty: none.", secret=True),
-    Setting("context_access", "token | open", _choice("token", "open"), "token", "Who may use the NGSI-LD API: holders of a token, or anyone ('open', honoured only on a loopback bind)."),
+    Setting(
+        "database_url",
+        "URL",
+        _url("postgresql", "postgres"),
+        "",
+        "PostgreSQL to keep everything in. Empty: SQLite files in the data folder.",
+        secret=True,
+    ),
+    Setting(
+        "bus_url",
+        "URL",
+        _url("nats", "tls"),
+        "",
+        "NATS with JetStream as the message bus. Empty: the embedded bus.",
+        secret=True,
+    ),
+    Setting(
+        "mqtt_url",
+        "URL",
+        _url("mqtt", "mqtts"),
+        "",
+        "MQTT broker to take entities from. Empty: none.",
+        secret=True,
+    ),
+    Setting(
+        "context_access",
+        "token | open",
+        _choice("token", "open"),
+        "token",
+        "Who may use the NGSI-LD API: holders of a token, or anyone ('open', honoured only on a loopback bind).",
+    ),
     Setting("language", "vi | en", _choice("vi", "en"), "vi", "Language of a first visit."),
-    Setting("basemap_style", "URL", _url("http", "https"), "", "MapLibre style of an online basemap. Empty: none is fetched."),
-    Setting("log_format", "console | json", _choice("console", "json"), "console", "How log lines are written."),
-    Setting("log_level", "level", _choice("debug", "info", "warning", "error"), "info", "The least important log lines to write."),
-    Setting("city", "unit code", _text, "79", "Code of the administrative unit this installation serves (79: Ho Chi Minh City)."),
+    Setting(
+        "basemap_style",
+        "URL",
+        _url("http", "https"),
+        "",
+        "MapLibre style of an online basemap. Empty: none is fetched.",
+    ),
+    Setting(
+        "log_format", "console | json", _choice("console", "json"), "console", "How log lines are written."
+    ),
+    Setting(
+        "log_level",
+        "level",
+        _choice("debug", "info", "warning", "error"),
+        "info",
+        "The least important log lines to write.",
+    ),
+    Setting(
+        "city",
+        "unit code",
+        _text,
+        "79",
+        "Code of the administrative unit this installation serves (79: Ho Chi Minh City).",
+    ),
     Setting("packs", "list", _hosts, "hcmc,environment,traffic", "Packs to load, in order."),
     Setting("pack_folder", "folder", _text, "", "A folder of further packs of your own."),
-    Setting("simulate", "boolean", _boolean, "true", "Whether the city generator fills the map when no feed is connected."),
-    Setting("shared", "folder", _text, "../shared", "Optional folder of real data used by tests and local runs."),
+    Setting(
+        "simulate",
+        "boolean",
+        _boolean,
+        "true",
+        "Whether the city generator fills the map when no feed is connected.",
+    ),
+    Setting(
+        "shared", "folder", _text, "../shared", "Optional folder of real data used by tests and local runs."
+    ),
 )
 _BY_KEY = {setting.key: setting for setting in SETTINGS}
 
@@ -154,7 +232,11 @@ class Config:
 
 def _unknown(name: str, origin: str) -> ConfigError:
     near = difflib.get_close_matches(name.lower(), _BY_KEY, 1)
-    hint = f" Did you mean {near[0]!r}?" if near else " See docs/reference/settings.md for the settings there are."
+    hint = (
+        f" Did you mean {near[0]!r}?"
+        if near
+        else " See docs/reference/settings.md for the settings there are."
+    )
     return ConfigError(f"{origin} has no setting {name!r}.{hint}")
 
 
@@ -172,13 +254,25 @@ def _from_file(path: Path) -> dict[str, str]:
 
 
 # Read by tests and tools, not settings of the platform.
-_NOT_SETTINGS = frozenset({"DOTHI_CONFIG", "DOTHI_TEST_DATABASE_URL", "DOTHI_TEST_BUS_URL", "DOTHI_TEST_MQTT_URL", "DOTHI_TEST_ENGINE"})
+_NOT_SETTINGS = frozenset(
+    {
+        "DOTHI_CONFIG",
+        "DOTHI_TEST_DATABASE_URL",
+        "DOTHI_TEST_BUS_URL",
+        "DOTHI_TEST_MQTT_URL",
+        "DOTHI_TEST_ENGINE",
+    }
+)
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
     """Read all settings; raises :class:`ConfigError` that names the first wrong one and its fix."""
     environ = os.environ if environ is None else environ
-    given = {k: v for k, v in environ.items() if k.startswith(PREFIX) and k not in _NOT_SETTINGS and not k.startswith("DOTHI_SECRET_")}
+    given = {
+        k: v
+        for k, v in environ.items()
+        if k.startswith(PREFIX) and k not in _NOT_SETTINGS and not k.startswith("DOTHI_SECRET_")
+    }
     for name in given:
         if name.removeprefix(PREFIX).lower() not in _BY_KEY:
             raise _unknown(name.removeprefix(PREFIX), "The environment")

@@ -12,6 +12,7 @@ from dothi.core.errors import BadInput, DothiError, problem
 from dothi.kernel.directory.api import router as directory
 from dothi.kernel.events.api import router as events
 from dothi.kernel.identity.api import router as identity
+from dothi.kernel.packs.api import router as packs
 
 PROBLEM = "application/problem+json"
 
@@ -24,6 +25,7 @@ api = NinjaAPI(
 api.add_router("/directory", directory, tags=["directory"])
 api.add_router("/identity", identity, tags=["identity"])
 api.add_router("/events", events, tags=["events"])
+api.add_router("/packs", packs, tags=["packs"])
 
 
 def answer(request: HttpRequest, error: DothiError) -> HttpResponse:

@@ -50,7 +50,10 @@ def _digest(path: Path) -> str:
 
 def _copy_sqlite(source: Path, target: Path) -> None:
     """A consistent copy while others write (SQLite's own backup)."""
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30) as origin, sqlite3.connect(target) as copy:
+    with (
+        sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30) as origin,
+        sqlite3.connect(target) as copy,
+    ):
         origin.backup(copy, pages=4096)
     origin.close()
     copy.close()
@@ -58,7 +61,9 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 def _pg(tool: str, *arguments: str) -> None:
     if shutil.which(tool) is None:
-        raise BackupError(f"{tool} is not on PATH. Install the PostgreSQL client (Debian: apt-get install postgresql-client).")
+        raise BackupError(
+            f"{tool} is not on PATH. Install the PostgreSQL client (Debian: apt-get install postgresql-client)."
+        )
     done = subprocess.run([tool, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise BackupError(f"{tool} failed: {done.stderr.strip()[-500:]}")
@@ -79,7 +84,9 @@ def _collect(config: Config, folder: Path) -> Iterator[Path]:
         yield Path(shutil.copy2(config.home / "dothi.toml", folder / "dothi.toml"))
 
 
-def create(config: Config, target: Path, at: datetime, progress: Progress = lambda done, total: None) -> Manifest:
+def create(
+    config: Config, target: Path, at: datetime, progress: Progress = lambda done, total: None
+) -> Manifest:
     """Write a backup to ``target`` (mode 0600: it holds secrets). The file appears whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as name:
@@ -134,7 +141,14 @@ def restore(config: Config, source: Path) -> Manifest:
         if manifest.engine != engine:
             raise BackupError(f"{source} was made on {manifest.engine}, this installation runs on {engine}.")
         if manifest.engine == "postgresql":
-            _pg("pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={config.database_url}", str(folder / DUMP))
+            _pg(
+                "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--single-transaction",
+                f"--dbname={config.database_url}",
+                str(folder / DUMP),
+            )
         _swap(config.home, folder, [file for file in manifest.files if file != DUMP])
         return manifest
 
@@ -143,7 +157,11 @@ def _swap(home: Path, folder: Path, files: list[str]) -> None:
     aside = home / "before-restore"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    for name in [*files, *(f"{database}{tail}" for database in DATABASES for tail in ("-wal", "-shm")), "prepared"]:
+    for name in [
+        *files,
+        *(f"{database}{tail}" for database in DATABASES for tail in ("-wal", "-shm")),
+        "prepared",
+    ]:
         if (home / name).is_file():
             (aside / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(home / name, aside / name)

@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
+from dothi.core.errors import DothiError, problem
 from dothi.engines import registry
 from dothi.engines.store.base import StoreError
 from dothi.kernel.identity.access import Actor
-from dothi.core.errors import DothiError, problem
 from dothi.serve import metrics
 
 LOOPBACK_CLIENTS = frozenset({"127.0.0.1", "::1"})
@@ -68,7 +68,9 @@ def metrics_app(authenticate: Callable[[Any], Actor]) -> Any:
             try:
                 authenticate(headers).require("platform.metrics")
             except DothiError as error:
-                await _answer(send, error.status, msgspec.json.encode(problem(error)), "application/problem+json")
+                await _answer(
+                    send, error.status, msgspec.json.encode(problem(error)), "application/problem+json"
+                )
                 return
         body, kind = metrics.render()
         await _answer(send, 200, body, kind)

@@ -26,8 +26,15 @@ class Step:
 def fingerprint(config: Config) -> str:
     """Changes when the code's schema, the packs or the database do; equal means that nothing is to be done."""
     package = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256(f"{__version__}|{config.database_url}|{','.join(config.packs)}|{config.city}".encode())
-    for pattern in ("**/migrations/*.py", "packs/**/*.yaml", "kernel/context/schema.py", "kernel/packs/declarations.py"):
+    digest = hashlib.sha256(
+        f"{__version__}|{config.database_url}|{','.join(config.packs)}|{config.city}".encode()
+    )
+    for pattern in (
+        "**/migrations/*.py",
+        "packs/**/*.yaml",
+        "kernel/context/schema.py",
+        "kernel/packs/declarations.py",
+    ):
         for path in sorted(package.glob(pattern)):
             stat = path.stat()
             digest.update(f"{path.relative_to(package)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
@@ -60,9 +67,11 @@ def steps() -> list[Step]:
     def migrate(progress: Progress) -> None:
         call_command("migrate", interactive=False, verbosity=0)
 
-
     return [
         Step("Creating the databases", migrate),
-        Step("Loading the administrative units of Viet Nam", lambda p: directory.load_units(by=SYSTEM, progress=p)),
+        Step(
+            "Loading the administrative units of Viet Nam",
+            lambda p: directory.load_units(by=SYSTEM, progress=p),
+        ),
         Step("Publishing the packs", lambda p: packs.ensure_published(by=SYSTEM)),
     ]

@@ -9,14 +9,16 @@ from dothi.kernel.directory import queries as directory
 from dothi.kernel.events import queries as events
 from dothi.kernel.feeds import queries as feeds
 from dothi.kernel.packs import queries as packs
+from dothi.serve import sources
 
 
 def contents() -> dict[str, Any]:
     """Entities by type, boundaries, packs, feeds and consumers, as plain data."""
+    sources.register()
     boundaries = directory.boundaries_status()
     return {
         "entities": live.current().type_counts(),
-        "boundaries": f"{boundaries.matched} of {boundaries.total}",
+        "boundaries": f"{boundaries['matched']} of {boundaries['total']}",
         "packs": {key: pack.pack.version for key, pack in packs.packs().items()},
         "feeds": [
             {
@@ -29,7 +31,8 @@ def contents() -> dict[str, Any]:
             for view in feeds.status()
         ],
         "consumers": [
-            {"consumer": state.name, "behind": state.behind, "dead_letters": state.dead} for state in events.consumer_states()
+            {"consumer": state.name, "behind": state.behind, "dead_letters": state.dead}
+            for state in events.consumer_states()
         ],
     }
 

@@ -87,7 +87,9 @@ class Child:
     def revive(self, wait: Callable[[float], bool]) -> None:
         """Start again after a pause that doubles (to a minute) unless the child had run for a minute."""
         self._pause = 1.0 if time.monotonic() - self._started > 60 else min(60.0, self._pause * 2)
-        log.error("process ended and is started again", process=self.name, code=self.poll(), pause_s=self._pause)
+        log.error(
+            "process ended and is started again", process=self.name, code=self.poll(), pause_s=self._pause
+        )
         if not wait(self._pause):
             self.start()
 

@@ -14,7 +14,13 @@ from pathlib import Path
 
 import pytest
 
-KEEP = {"DOTHI_SHARED", "DOTHI_TEST_DATABASE_URL", "DOTHI_TEST_BUS_URL", "DOTHI_TEST_MQTT_URL", "DOTHI_TEST_ENGINE"}
+KEEP = {
+    "DOTHI_SHARED",
+    "DOTHI_TEST_DATABASE_URL",
+    "DOTHI_TEST_BUS_URL",
+    "DOTHI_TEST_MQTT_URL",
+    "DOTHI_TEST_ENGINE",
+}
 
 for _name in [n for n in os.environ if n.startswith("DOTHI_") and n not in KEEP]:
     del os.environ[_name]

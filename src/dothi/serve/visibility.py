@@ -28,5 +28,3 @@ def visible(actor: Actor, event: Event) -> bool:
     if event.type.startswith("vn.dothi.context."):
         return _open(event.data.get("type")) or actor.may("context.read") or current().context_open
     return actor.may("events.read")
-
-

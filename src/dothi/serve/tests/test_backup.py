@@ -65,7 +65,7 @@ def test_a_backup_is_taken_while_another_connection_writes(config, tmp_path):
 
 def test_a_backup_can_be_read_by_its_owner_only(config, tmp_path):
     create(config, tmp_path / "b.tgz", AT)
-    assert os.stat(tmp_path / "b.tgz").st_mode & 0o077 == 0
+    assert (tmp_path / "b.tgz").stat().st_mode & 0o077 == 0
 
 
 def test_the_replaced_data_is_kept_aside(config, tmp_path):
