@@ -39,7 +39,7 @@ class Bus(Protocol):
         ...
 
     def publish_all(self, messages: Sequence[Message]) -> None:
-        """Publish many in their order; returns when the bus has stored all. After an error some may be stored."""
+        """Publish many in their order; returns when all are stored. After an error some may be."""
         ...
 
     def subscribe(
@@ -58,7 +58,7 @@ class Bus(Protocol):
         ...
 
     def on_ring(self, bell: str, callback: Callable[[], None]) -> AbstractContextManager[None]:
-        """Call ``callback`` at each ring until the context is left, in any thread: it must only set a flag."""
+        """Call ``callback`` at each ring until the context is left, in any thread: it only sets a flag."""
         ...
 
     def healthy(self) -> bool: ...

@@ -1,4 +1,4 @@
-"""Every write of this module that others ask for: recording events, and what a person does about failed ones."""
+"""Every write that others ask for: recording events, and what a person does about failed ones."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def record(
 ) -> Event:
     """Append an event to the city's log, in the caller's transaction (raises when none is open).
 
-    ``type`` is like ``vn.dothi.directory.unit-changed``; ``data`` is plain JSON. Readers see the event after the
-    commit and never when it is undone.
+    ``type`` is like ``vn.dothi.directory.unit-changed``; ``data`` is plain JSON. Readers see the event
+    after the commit and never when it is undone.
     """
     return outbox.append(type, subject, data, actor, source)
 
@@ -92,7 +92,7 @@ def replay(consumer: str, by: By, *, after: str | None = None) -> None:
 
 @transaction.atomic
 def trim(before: datetime) -> int:
-    """Forget the city's events older than ``before`` that every consumer has passed; how many were forgotten."""
+    """Forget the city's events older than ``before`` that every consumer has passed; how many."""
     state, _ = LogState.objects.select_for_update().get_or_create(pk=1)
     passed = list(ConsumerOffset.objects.filter(log="city").values_list("position", flat=True))
     kept = OutboxEvent.objects.filter(time_us__gte=us(before)).order_by(*ORDER).values_list(*ORDER).first()
@@ -118,7 +118,7 @@ def _before(place: Position) -> Q:
 
 
 def settle_era() -> None:
-    """After a restore on PostgreSQL: begin a new era when the server's transactions count lower than the log's."""
+    """After a restore on PostgreSQL: a new era when the server's transactions count lower than the log's."""
     if connection.vendor != "postgresql":
         return
     with transaction.atomic(), connection.cursor() as cursor:

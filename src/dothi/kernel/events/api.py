@@ -1,4 +1,4 @@
-"""HTTP API for those who look after the logs. Whoever mounts the router gives it ``auth`` that yields the actor."""
+"""HTTP API for those who look after the logs. Mount the router with an ``auth`` that yields the actor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether an error says that something is away for a while (wait and try all again) or that an event cannot be handled."""
+"""Whether an error means that something is away for a while, or that an event cannot be handled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SQLITE = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     }
 )
-# Connection, transaction rollback (deadlock), insufficient resources, lock not available, operator intervention.
+# Connection, rollback (deadlock), insufficient resources, lock not available, operator intervention.
 _POSTGRESQL = ("08", "40", "53", "55", "57")
 
 

@@ -1,4 +1,4 @@
-"""What other modules use to read logs: ``@consumer`` to declare a reader, :class:`ConsumerRunner` to drive all."""
+"""What other modules use to read logs: ``@consumer`` declares a reader, :class:`ConsumerRunner` drives all."""
 
 from dothi.kernel.events.declared import Consumer, batch_consumer, consumer, consumers
 from dothi.kernel.events.runner import ConsumerRunner

@@ -1,4 +1,4 @@
-"""Who reads the logs: declared with ``@consumer``, driven by ``runner.ConsumerRunner`` in a worker process."""
+"""Who reads the logs: declared with ``@consumer``, driven by ``ConsumerRunner`` in a worker process."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ BatchHandler = Callable[[Sequence[Event]], None]
 class Consumer:
     """A declared reader of one log.
 
-    ``atomic``: the handler's writes to Django's database, and the consumer's place, are one transaction, so that
-    an event has its effect exactly once; otherwise at least once. ``batch``: the handler takes a list. A handler
-    that raises :class:`dothi.core.errors.Unavailable` says that what it needs is away: the consumer waits.
-    Any other error is the event's: it is tried again ``attempts`` times, later each time, and then becomes a
-    dead letter, while the events behind it go on. ``remember``: keep the ids of handled events for a while, so
-    that one that comes twice is handled once.
+    ``atomic``: the handler's writes to Django's database, and the consumer's place, are one transaction, so
+    that an event has its effect exactly once; otherwise at least once. ``batch``: the handler takes a list. A
+    handler that raises :class:`dothi.core.errors.Unavailable` says that what it needs is away: the consumer
+    waits. Any other error is the event's: it is tried ``attempts`` times, later each time, and then becomes a
+    dead letter, while the events behind it go on. ``remember``: keep the ids of handled events for a while,
+    so that one that comes twice is handled once.
     """
 
     name: str
@@ -72,7 +72,7 @@ def consumer(
     name: str, *, log: str = "city", types: Sequence[str] = ("*",), atomic: bool = True, attempts: int = 8,
     start: Literal["beginning", "head"] = "beginning",
 ) -> Callable[[Handler], Handler]:  # fmt: skip
-    """Declare a function the handler of the log's events of these types (names, or prefixes ending in ``*``)."""
+    """Make a function the handler of the log's events of these types (names, or prefixes ending in ``*``)."""
 
     def declare(handle: Handler) -> Handler:
         add(Consumer(name, log, tuple(types), handle, atomic=atomic, attempts=attempts, start=start))

@@ -52,7 +52,7 @@ class Log(Protocol):
     def read(self, after: str | None, limit: int, *, types: Sequence[str] | None = None) -> list[Event]:
         """The events behind ``after`` (None: from the oldest kept), at most ``limit``.
 
-        ``types`` are names or prefixes ending in ``*``. A position that is none of this log is :class:`BadInput`.
+        ``types`` are names or prefixes ending in ``*``. A position of no such log is :class:`BadInput`.
         """
         ...
 
@@ -104,9 +104,9 @@ def is_lost(log: Log, after: str) -> bool:
 
 
 _COLUMNS = "era, txid, seq, event_id, type, source, subject, time_us, data, actor"
-# On PostgreSQL a sequence number is given before the commit, so that a lower one may appear after a higher one
-# was read. Only events of transactions older than every transaction still running are read, in the order of
-# transactions: nothing can appear behind a reader's back. ``era`` grows when a database was restored into a
+# On PostgreSQL a sequence number is given before the commit, so that a lower one may appear after a higher
+# one was read. Only events of transactions older than every transaction still running are read, in the order
+# of transactions: nothing can appear behind a reader's back. ``era`` grows when a database was restored into a
 # server that counts transactions differently; events of earlier eras are all settled.
 _SETTLED = (
     "(era < coalesce((SELECT era FROM events_logstate WHERE id = 1), 1)"
@@ -181,7 +181,8 @@ class CityLog:
             return True
         with self._store.read() as session:
             ((floor, newest),) = session.query(
-                "SELECT (SELECT floor FROM events_logstate WHERE id = 1), (SELECT max(seq) FROM events_outbox)"
+                "SELECT (SELECT floor FROM events_logstate WHERE id = 1),"
+                " (SELECT max(seq) FROM events_outbox)"
             )
         # Numbers only grow, also over a restore: one that was never given belongs to another history.
         return place.text() < (floor or "") or place.seq > max(newest or 0, _seq(floor))
@@ -209,6 +210,6 @@ def _type_filter(types: Sequence[str]) -> tuple[str, list[Any]]:
 def _event(row: Row) -> Event:
     era, txid, seq, id, type, source, subject, time_us, data, actor = row
     return Event(
-        id=id, type=type, source=source, subject=subject, time=from_us(time_us), data=msgspec.json.decode(data),
-        actor=actor or None, position=Position(era, txid, seq).text(),
+        id=id, type=type, source=source, subject=subject, time=from_us(time_us),
+        data=msgspec.json.decode(data), actor=actor or None, position=Position(era, txid, seq).text(),
     )  # fmt: skip

@@ -23,14 +23,14 @@ class OutboxEvent(models.Model):
 
     class Meta:
         db_table = "events_outbox"
-        indexes = [models.Index(fields=["era", "txid", "seq"], name="events_outbox_order")]
+        indexes = (models.Index(fields=["era", "txid", "seq"], name="events_outbox_order"),)
 
     def __str__(self) -> str:
         return f"{self.type} {self.subject}"
 
 
 class LogState(models.Model):
-    """The one row about the log itself, made when needed: its era (see ``log``) and up to where it was trimmed."""
+    """The one row about the log itself, made when needed: its era (see ``log``), where it was trimmed."""
 
     id = models.SmallIntegerField(primary_key=True)
     era = models.SmallIntegerField(default=1)
@@ -71,8 +71,8 @@ class HandledEvent(models.Model):
 
     class Meta:
         db_table = "events_handled"
-        constraints = [models.UniqueConstraint(fields=["consumer", "event_id"], name="events_handled_once")]
-        indexes = [models.Index(fields=["at_us"], name="events_handled_age")]
+        constraints = (models.UniqueConstraint(fields=["consumer", "event_id"], name="events_handled_once"),)
+        indexes = (models.Index(fields=["at_us"], name="events_handled_age"),)
 
     def __str__(self) -> str:
         return f"{self.consumer}: {self.event_id}"
@@ -98,10 +98,10 @@ class DeadLetter(models.Model):
 
     class Meta:
         db_table = "events_deadletter"
-        constraints = [
-            models.UniqueConstraint(fields=["consumer", "event_id"], name="events_deadletter_once")
-        ]
-        indexes = [models.Index(fields=["consumer", "state", "due_us"], name="events_deadletter_due")]
+        constraints = (
+            models.UniqueConstraint(fields=["consumer", "event_id"], name="events_deadletter_once"),
+        )
+        indexes = (models.Index(fields=["consumer", "state", "due_us"], name="events_deadletter_due"),)
 
     def __str__(self) -> str:
         return f"{self.consumer}: {self.event_id} ({self.state})"

@@ -117,7 +117,7 @@ class Reader:
             raise away
 
     def _unmoved(self) -> bool:
-        """Whether the place in the database is still the one known here; else adopt it (a replay was asked for)."""
+        """Whether the place in the database is the one known here; else adopt it (a replay was asked for)."""
         with transaction.atomic():
             row = leases.fence(self.consumer.name, self._owner)
         if row.position == (self._kept or ""):

@@ -12,7 +12,7 @@ OWN_EVENTS = "vn.dothi.events."
 def rest_us(attempts: int, chance: float) -> int:
     """How long an event rests after its ``attempts``-th failure: 0.5 s, 2 s, 8 s … at most an hour.
 
-    ``chance`` in [0, 1) moves it by a quarter either way, so that what failed together does not return together.
+    ``chance`` in [0, 1) moves it by a quarter either way: what failed together shall not return together.
     """
     exact = min(FIRST_REST_US * FACTOR ** min(attempts - 1, 20), LONGEST_REST_US)
     return int(exact * (1 - JITTER + 2 * JITTER * chance))

@@ -31,8 +31,8 @@ TAKE_OVER_S = 1.0
 class ConsumerRunner:
     """Works for every declared consumer whose log this process has, until ``stop`` is set.
 
-    Any number of runners may run at once: a consumer is worked for by one of them, another takes over when that
-    one ends or dies.
+    Any number of runners may run at once: a consumer is worked for by one of them, another takes over when
+    that one ends or dies.
     """
 
     def __init__(self, stop: threading.Event) -> None:

@@ -105,7 +105,7 @@ class _Bell(AbstractContextManager[None]):
     """A callback that hears a bell until the context is left."""
 
     def __init__(self, bus: EmbeddedBus, bell: str, callback: Callable[[], None]) -> None:
-        self._leave = lambda: bus.silence(bell, callback)
+        self._leave: Callable[[], None] = lambda: bus.silence(bell, callback)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

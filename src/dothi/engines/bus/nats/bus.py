@@ -53,7 +53,7 @@ class NatsBus:
             try:
                 await self._client.connect(
                     self._url, name="dothi", error_cb=_complain, connect_timeout=3, allow_reconnect=True,
-                    max_reconnect_attempts=-1, reconnect_time_wait=0.5, ping_interval=20,
+                    max_reconnect_attempts=-1, reconnect_time_wait=1, ping_interval=20,
                 )  # fmt: skip
             except (nats.errors.Error, OSError) as error:
                 log.warning("bus.nats.unreachable", error=str(error))

@@ -1,4 +1,4 @@
-"""What the tests of this module share: the city's log on the test database, and consumers that are forgotten again."""
+"""What the tests of this module share: the city's log on the test database, consumers, people."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def person():
 
 @pytest.fixture
 def happen(city):
-    """``happen("a", "b")`` commits one transaction with an event for each subject and waits until all can be read.
+    """``happen("a", "b")`` commits an event for each subject at once and waits until all can be read.
 
     On PostgreSQL that is when every transaction begun before has ended, those of other databases too.
     """

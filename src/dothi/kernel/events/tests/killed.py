@@ -38,8 +38,11 @@ def database():
             "OPTIONS": options,
         }
     parts = urlsplit(URL)
-    return {"ENGINE": "django.db.backends.postgresql", "NAME": parts.path[1:], "USER": parts.username, "HOST": parts.hostname,
-            "PORT": parts.port, "PASSWORD": parts.password, "OPTIONS": {"options": f"-c search_path={SCHEMA}"}}  # fmt: skip
+    return {
+        "ENGINE": "django.db.backends.postgresql", "NAME": parts.path[1:], "USER": parts.username,
+        "HOST": parts.hostname, "PORT": parts.port, "PASSWORD": parts.password,
+        "OPTIONS": {"options": f"-c search_path={SCHEMA}"},
+    }  # fmt: skip
 
 
 settings.configure(DATABASES={"default": database()}, INSTALLED_APPS=["dothi.kernel.events"], USE_TZ=True)
@@ -56,7 +59,6 @@ from dothi.kernel.events import log as logs  # noqa: E402
 from dothi.kernel.events import rules  # noqa: E402
 from dothi.kernel.events.actions import record  # noqa: E402
 from dothi.kernel.events.consumers import ConsumerRunner, consumer  # noqa: E402
-
 
 rules.FIRST_REST_US, rules.LONGEST_REST_US = 20_000, 200_000  # so that the end need not be waited for
 

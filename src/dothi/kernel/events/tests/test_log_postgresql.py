@@ -19,7 +19,8 @@ CREATE TABLE events_logstate (id smallint PRIMARY KEY, era smallint, floor text)
 """
 _INSERT = """
 INSERT INTO events_outbox (era, txid, event_id, type, source, subject, time_us, data, actor)
-VALUES (coalesce((SELECT era FROM events_logstate), 1), pg_current_xact_id()::text::bigint, ?, 't', 's', ?, 0, '{}', '')
+VALUES (coalesce((SELECT era FROM events_logstate), 1), pg_current_xact_id()::text::bigint,
+    ?, 't', 's', ?, 0, '{}', '')
 """
 
 
@@ -41,7 +42,7 @@ def append(session, subject):
 
 
 def read_all(log, count):
-    """What can be read, once ``count`` events can; other databases of the server may hold them back a moment."""
+    """What can be read, once ``count`` events can; other databases may hold them back a moment."""
     deadline = time.monotonic() + 10
     while len(found := log.read(None, 100)) < count and time.monotonic() < deadline:
         time.sleep(0.01)
