@@ -19,6 +19,9 @@ from dothi.kernel.directory.views import Successor, UnitView
 
 Day = date | datetime
 
+# A search of one or two letters fits thousands: this many are weighed, today's and the city's before others.
+_CANDIDATES = 1000
+
 
 class BoundariesStatus(TypedDict):
     """How many of the city's units have an imported boundary, and whether any is only approximate."""
@@ -176,7 +179,7 @@ def boundaries_status() -> BoundariesStatus:
 
 def search(text: str, limit: int = 20) -> list[UnitView]:
     """Units by name or code, typed with or without diacritics, old ones too; the likeliest first."""
-    return _ranked(memory.get(), text)[:limit]
+    return _ranked(memory.get(), text, _CANDIDATES)[:limit]
 
 
 def _with_words(entries: list[Entry], words: list[str]) -> list[Entry]:
@@ -187,14 +190,15 @@ def _with_words(entries: list[Entry], words: list[str]) -> list[Entry]:
     return entries
 
 
-def _ranked(snapshot: Snapshot, text: str) -> list[UnitView]:
+def _ranked(snapshot: Snapshot, text: str, most: int | None = None) -> list[UnitView]:
+    """The units found, best first; of more than ``most`` candidates those first in the search order."""
     typed = nfc(" ".join(text.split())).lower()
     query = fold(typed)
     if not query:
         return []
     accented, city = typed != query, current().city
     found: list[tuple[tuple[int, bool, bool, bool], Entry]] = []
-    for entry in _with_words(snapshot.entries, query.split()):
+    for entry in _with_words(snapshot.entries, query.split())[:most]:
         fit = rules.match(query, entry.haystack, entry.name, entry.full_name, entry.unit.code)
         if fit is not None:
             exact = not accented or typed in entry.exact

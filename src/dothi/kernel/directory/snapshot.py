@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from django.db import connection
 
 from dothi.core.clock import HCMC, now
+from dothi.core.config import current
 from dothi.core.errors import both
 from dothi.core.text import collation_key, fold, nfc
 from dothi.kernel.directory import rules
@@ -78,9 +79,13 @@ class Snapshot:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """All units for search, those of today first, higher levels first."""
-        ranked = sorted(self.ordered, key=lambda unit: (unit.valid_to is not None, LEVELS.index(unit.level)))
-        return [self._entry(unit) for unit in ranked]
+        """All units for search: today's first, the city's first, higher levels first."""
+        entries, city = [self._entry(unit) for unit in self.ordered], current().city
+        ranks = {level: rank for rank, level in enumerate(LEVELS)}
+        return sorted(
+            entries,
+            key=lambda each: (each.unit.valid_to is not None, each.province != city, ranks[each.unit.level]),
+        )
 
     def _entry(self, unit: UnitView) -> Entry:
         parent = self.units.get(f"{unit.era}:{unit.parent}")
