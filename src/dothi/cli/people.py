@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -35,7 +35,7 @@ def list_(json: Json = False) -> None:
     with platform():
         from dothi.kernel.identity.models import Account
 
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "email": account.email,
                 "name": account.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dothi.serve.django_settings")
 
@@ -38,7 +39,7 @@ def web() -> tuple[App, Callable[[], None]]:
         ("/health", health.health),
         ("/metrics", health.metrics_app(authenticate)),
     ]
-    return Dispatcher(routes, WSGIMiddleware(django, workers=DJANGO_THREADS)), wiring.close
+    return Dispatcher(routes, cast(App, WSGIMiddleware(cast(Any, django), workers=DJANGO_THREADS))), wiring.close
 
 
 class Worker:

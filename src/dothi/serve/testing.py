@@ -50,7 +50,7 @@ def wired(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
     from dothi.serve import wiring
 
     database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
+    if str(database["ENGINE"]).endswith("sqlite3"):
         city = f"sqlite:///{database['NAME']}"
         context = f"sqlite:///{tmp_path_factory.mktemp('context') / 'context.sqlite3'}"
     else:
