@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dothi.core import clock, text, units
 from dothi.core.errors import DothiError, NotFound, both
 from dothi.kernel import context
@@ -22,6 +24,7 @@ from dothi.sites.ui.shell import language
 # What a panel says elsewhere (head, foot), not in the list of attributes.
 _NOT_LISTED = frozenset({"id", "type", "@context", "name", "location", "provenance", "dataProvider", "attribution", "dateObserved"})
 _MAX_TEXT = 160
+_MAX_ITEMS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +104,30 @@ def _symbol(code: str | None) -> str:
 
 
 def _words(value: Any, declared: Attribute | None) -> str:
-    """A value that is not a number, as text."""
+    """A value that is not a number, as text; empty for one that is no reading matter (a long list of numbers)."""
     lang = language()
     if isinstance(value, bool):
-        yes, no = ("yes", "no") if lang == "en" else ("có", "không")
-        return yes if value else no
+        return _("yes") if value else _("no")
     if isinstance(value, str):
         choice = next((c for c in (declared.choices if declared else ()) if c.value == value), None)
-        return choice.label.text(lang) if choice else value[:_MAX_TEXT]
-    if isinstance(value, list):
-        return ", ".join(_words(each, declared) for each in value)[:_MAX_TEXT]
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_words(each, None)}" for key, each in value.items())[:_MAX_TEXT]
+        return choice.label.text(lang) if choice else _moment(value) or value[:_MAX_TEXT]
+    if isinstance(value, list | Mapping):
+        return _several(list(value.values()) if isinstance(value, Mapping) else value, declared)
     return text.format_number(value, None, lang) if is_number(value) else ""
+
+
+def _several(values: list[Any], declared: Attribute | None) -> str:
+    if len(values) > _MAX_ITEMS:
+        return ""
+    words = [_words(each, declared) for each in values]
+    return " · ".join(words)[:_MAX_TEXT] if all(words) else ""
+
+
+def _moment(value: str) -> str:
+    try:
+        return text.format_datetime(clock.parse_iso(value), language())
+    except ValueError:
+        return ""
 
 
 def _value(kind: EntityType, key: str, given: Mapping[str, Any], stale_before: datetime) -> Value:
@@ -134,7 +148,8 @@ def _value(kind: EntityType, key: str, given: Mapping[str, Any], stale_before: d
     }
     if not is_number(raw):
         link = raw if isinstance(raw, str) and raw.startswith(("https://", "http://")) else ""
-        return Value(key, label, _words(raw, declared), link=link, **common)
+        shown = _words(raw, declared)
+        return Value(key, label, f"{shown} {_symbol(unit)}".strip() if shown else "", link=link, **common)
     if declared and in_declared_unit(declared, raw, unit) is not None:
         number, unit = packs.shown(declared, raw, unit)
     else:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+import numpy as np
 
 from dothi.core import clock
 from dothi.core.errors import NotFound, both
 from dothi.kernel import context
+from dothi.kernel.context.history.series import Series
+from dothi.kernel.feeds.tide import feed as tide_feed
+from dothi.kernel.feeds.tide import queries as tide
+from dothi.kernel.feeds.tide.tables import DEFAULT
 from dothi.kernel.packs import queries as packs
 from dothi.kernel.packs.declarations import Attribute, EntityType
 from dothi.sites.operations import entity
@@ -18,6 +24,20 @@ from dothi.sites.operations.rules import WINDOWS
 from dothi.sites.ui.shell import language
 
 BUCKETS = {"24h": 288, "7d": 336, "30d": 360}  # 5 minutes, half an hour, two hours
+
+
+def _with_gaps(found: Series) -> tuple[Any, Any, Any, Any]:
+    """The buckets that hold something; an empty one between two that are further apart than usual, so that a
+    chart shows a gap where nobody measured and a line where somebody did."""
+    kept = ~np.isnan(found.values)
+    times, columns = found.times_us[kept], [c[kept] for c in (found.values, found.min, found.max)]
+    if len(times) < 3:
+        return times, columns[0], columns[1], columns[2]
+    steps = np.diff(times)
+    holes = np.nonzero(steps > 3.5 * np.median(steps))[0] + 1
+    times = np.insert(times, holes, times[holes - 1] + steps[holes - 1] // 2)
+    columns = [np.insert(column, holes, np.nan) for column in columns]
+    return times, columns[0], columns[1], columns[2]
 
 
 def _shown(attribute: Attribute | None, values: Any) -> list[float | None]:
@@ -49,21 +69,31 @@ def bands(attribute: Attribute | None) -> list[dict[str, Any]]:
     ]
 
 
+def _forecast(id_: str, attr: str, now: datetime) -> dict[str, Any]:
+    """What comes in the next two days, where the platform itself can compute it: the tide."""
+    if id_ != tide_feed.entity_id(DEFAULT) or attr != "waterLevel":
+        return {}
+    curve = tide.predict(DEFAULT, now, now + timedelta(hours=48), 10)
+    ahead = {"t": [int(at.timestamp()) for at, _ in curve], "level": [round(metres, 3) for _, metres in curve]}
+    return {"forecast": ahead, "now": int(now.timestamp())}
+
+
 def series(id_: str, attr: str, window: str, types: Mapping[str, EntityType]) -> dict[str, Any]:
     """Times (seconds) with mean, lowest and highest of each bucket; raises :class:`NotFound`."""
-    kind = entity.panel(id_, types).kind
-    attribute = packs.attribute(kind.key, attr)
-    end = clock.now()
-    found = context.current().series(id_, attr, end - timedelta(hours=WINDOWS[window]), end, buckets=BUCKETS[window])
-    if found is None:
+    shown = entity.panel(id_, types)
+    attribute = packs.attribute(shown.kind.key, attr)
+    if attr not in {value.key for value in shown.numbers}:
         raise NotFound(
             both(f"Không có lịch sử của {attr!r}.", f"There is no history of {attr!r}."), where="attr"
         )
-    return {
-        "t": [int(us) // 1_000_000 for us in found.times_us],
-        "mean": _shown(attribute, found.values),
-        "min": _shown(attribute, found.min),
-        "max": _shown(attribute, found.max),
+    end = clock.now()
+    found = context.current().series(id_, attr, end - timedelta(hours=WINDOWS[window]), end, buckets=BUCKETS[window])
+    filled = _with_gaps(found)
+    return _forecast(id_, attr, end) | {
+        "t": [int(us) // 1_000_000 for us in filled[0]],
+        "mean": _shown(attribute, filled[1]),
+        "min": _shown(attribute, filled[2]),
+        "max": _shown(attribute, filled[3]),
         "label": attribute.label.text(language()) if attribute else attr,
         "unit": shown_unit(attribute),
         "decimals": attribute.decimals if attribute else 2,

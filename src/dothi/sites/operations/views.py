@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from dothi.core.errors import BadInput, DothiError
@@ -56,6 +57,7 @@ def explains(view: View) -> View:
 
 
 @require_GET
+@gzip_page
 @explains
 def live_map(request: HttpRequest) -> HttpResponse:
     """The live map, with its pulse, layers and list."""
@@ -91,6 +93,7 @@ def live_map(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @explains
 def entity_list(request: HttpRequest) -> HttpResponse:
     """The list: the same data as the map, without scripts, to be printed too."""
@@ -128,6 +131,7 @@ def entity_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @explains
 def entity_page(request: HttpRequest, id: str) -> HttpResponse:
     """One entity: a fragment for the map's panel, a page of its own otherwise."""
@@ -158,6 +162,7 @@ def pulse(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @explains
 def unit_list(request: HttpRequest) -> HttpResponse:
     """All wards, communes and the special zone, with what is measured in each."""
@@ -168,6 +173,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @explains
 def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """One unit: what is here now, and what it was before July 2025."""

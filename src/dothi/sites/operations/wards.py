@@ -13,7 +13,7 @@ import shapely
 
 from dothi.core import clock
 from dothi.core.config import current
-from dothi.core.geometry import from_geojson
+from dothi.core.geometry import from_geojson, to_geojson
 from dothi.kernel import context
 from dothi.kernel.directory import queries as directory
 from dothi.kernel.packs import queries as packs
@@ -21,6 +21,7 @@ from dothi.kernel.packs.declarations import Attribute, EntityType
 from dothi.sites.operations.layers import is_number, located
 from dothi.sites.operations.rules import seconds
 
+_GAP, _SPECK = 0.0006, 2e-6  # degrees; square degrees
 REMOTE = "special-zone"  # far out at sea; the first look at the map leaves it out
 
 
@@ -45,6 +46,15 @@ def _labelled(feature: dict[str, Any]) -> tuple[float, float]:
     largest = max(getattr(geometry, "geoms", [geometry]), key=lambda part: part.area)
     point = shapely.maximum_inscribed_circle(largest, tolerance=0.002)
     return round(point.coords[0][0], 5), round(point.coords[0][1], 5)
+
+
+def _outline(features: list[dict[str, Any]]) -> dict[str, Any]:
+    """The city's own border. Neighbours drawn from different sources do not quite meet: a coarse grid closes that."""
+    shapes = [from_geojson(f["geometry"], valid=False).buffer(_GAP) for f in features]
+    whole = shapely.union_all(np.array(shapes, dtype=object)).buffer(-_GAP).simplify(_GAP / 4)
+    parts = [part for part in getattr(whole, "geoms", [whole]) if part.area > _SPECK]
+    lines = shapely.MultiLineString([part.exterior for part in parts])
+    return {"type": "Feature", "properties": {}, "geometry": to_geojson(lines, 5)}
 
 
 def _box(features: list[dict[str, Any]]) -> tuple[float, float, float, float] | None:
@@ -73,7 +83,7 @@ def _build() -> Wards:
             "lat": lat,
         }
         features.append({"type": "Feature", "id": int(code), "properties": properties, "geometry": source["geometry"]})
-    data = msgspec.json.encode({"type": "FeatureCollection", "features": features})
+    data = msgspec.json.encode({"type": "FeatureCollection", "features": features, "outline": _outline(features)})
     return Wards(
         geojson=data,
         tag=hashlib.sha256(data).hexdigest()[:16],

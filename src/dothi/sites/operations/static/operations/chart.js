@@ -1,6 +1,6 @@
 /** Time series with uPlot: the mean as a line, lowest to highest as a band, declared levels behind. */
 import uPlot from "../vendor/uplot/uplot.mjs";
-import { day, english, hour, moment, number, word } from "./config.js";
+import { day, hour, moment, number, word } from "./config.js";
 
 const probe = document.createElement("i");
 /** The value of a colour token in the ground of now. */
@@ -58,11 +58,25 @@ function range(data) {
   };
 }
 
+const HOURS = [1, 2, 3, 6, 12, 24, 48, 120, 168, 240];
+const OFFSET = 7 * 3600; // the city keeps one time all year
+
+/** Whole hours or days of the city between two times, as many as have room. */
+function ticks(from, to, width) {
+  const most = Math.max(2, width / 68);
+  const step = (HOURS.find((hours) => (to - from) / (hours * 3600) <= most) ?? 240) * 3600;
+  const found = [];
+  for (let at = Math.ceil((from + OFFSET) / step) * step - OFFSET; at <= to; at += step) found.push(at);
+  return found;
+}
+
+const tickText = (span) => (at) => (span > 5 * 86400 || (at + OFFSET) % 86400 === 0 ? day(at) : hour(at));
+
 function axes(data, span) {
   const grid = { stroke: colour("line"), width: 1 };
   const common = { stroke: colour("ink-3"), grid, ticks: { show: false }, font: '12px "Be Vietnam Pro", sans-serif' };
   return [
-    { ...common, space: span > 3 * 86400 ? 52 : 60, values: (_u, splits) => splits.map((s) => (span > 2.2 * 86400 ? day(s) : hour(s))), size: 26, gap: 6 },
+    { ...common, splits: (u) => ticks(data.from, data.from + span, u.width), values: (_u, splits) => splits.map(tickText(span)), size: 26, gap: 6 },
     { ...common, size: 46, gap: 6, values: (_u, splits) => splits.map((v) => number(v, Math.abs(splits[1] - splits[0]) < 1 ? (Math.abs(splits[1] - splits[0]) < 0.1 ? 2 : 1) : 0)) },
   ];
 }
@@ -79,7 +93,7 @@ function columns(data) {
 function series(data) {
   const line = colour("brand");
   const soft = line.replace("rgb(", "rgba(").replace(")", ", .22)");
-  const points = { show: data.t.length < 40 };
+  const points = { show: data.t.length < 16 };
   const all = [
     {},
     { label: word("mean"), stroke: line, width: 2, points, spanGaps: false },
@@ -132,5 +146,3 @@ export function drawChart(box, note, data, { height = 190 } = {}) {
   }, columns(data), box);
   return plot;
 }
-
-export { english };

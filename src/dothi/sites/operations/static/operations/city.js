@@ -144,7 +144,7 @@ function reload(key) {
 /** Applies one event of the stream; gives the thing it changed, or null. */
 export function apply(event) {
   const data = event.data ?? {};
-  const key = (data.type ?? []).find((name) => types.has(name));
+  const key = [data.type ?? []].flat().find((name) => types.has(name));
   const things = key && layers.get(key);
   if (!things) return null;
   if (event.type.endsWith("deleted")) {

@@ -34,6 +34,7 @@ function drawScale() {
   ticks.replaceChildren(...[low, (low + high) / 2, high].map((value, i) => make("span", {}, number(value, decimals) + (i === 2 ? ` ${data.unit}` : ""))));
   const count = data.counts.reduce((a, b) => a + b, 0);
   note.replaceChildren(`${word("mean")} · ${word("readings", { count: number(count) })} · `, make("time", { datetime: new Date(data.at).toISOString(), "data-ago": true }, since(data.at / 1000)));
+  note.append(make("br"), make("span", { class: "none" }, word("noReadings")));
   if (data.simulated) note.append(" · ", make("span", { class: "sim-word" }, `◇ ${word("simulated")}`));
 }
 

@@ -22,11 +22,11 @@ export function number(value, decimals = 0) {
 }
 
 const clockFormat = new Intl.DateTimeFormat("en-GB", { ...zone, hour: "2-digit", minute: "2-digit" });
-const dayFormat = new Intl.DateTimeFormat(locale, { ...zone, day: "2-digit", month: "2-digit" });
+const dayParts = new Intl.DateTimeFormat("en-GB", { ...zone, day: "2-digit", month: "2-digit" });
 const fullFormat = new Intl.DateTimeFormat(locale, { ...zone, day: "2-digit", month: english ? "short" : "2-digit", year: "numeric" });
 
 export const hour = (seconds) => clockFormat.format(seconds * 1000);
-export const day = (seconds) => dayFormat.format(seconds * 1000);
+export const day = (seconds) => dayParts.formatToParts(seconds * 1000).filter((part) => part.type !== "literal").map((part) => part.value).join("/");
 export const moment = (seconds) => `${hour(seconds)} ${fullFormat.format(seconds * 1000)}`;
 export const since = (seconds) => ago(Date.now() / 1000 - seconds);
 

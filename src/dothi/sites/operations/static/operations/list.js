@@ -31,7 +31,7 @@ function row(one) {
   const when = one.at ? make("time", { datetime: new Date(one.at * 1000).toISOString(), "data-ago": true }, since(one.at)) : "–";
   const line = make(
     "tr", { class: isStale(one) ? "is-stale" : null, "aria-current": one.id === state.id ? "true" : null },
-    mark, make("th", { scope: "row" }, link, sub), make("td", { class: `n value ${level}` }, valueText(one)), make("td", { class: "n when" }, when),
+    mark, make("th", { scope: "row" }, link, sub), make("td", { class: `n value ${level}` }, valueText(one), make("span", { class: "when" }, when)),
   );
   return line;
 }
@@ -64,8 +64,11 @@ export function drawList() {
   for (const button of document.querySelectorAll("[data-sort]")) {
     const now = button.dataset.sort === state.sort;
     const heading = button.closest("th");
-    if (now) heading.setAttribute("aria-sort", state.desc ? "descending" : "ascending");
-    else heading.removeAttribute("aria-sort");
+    const order = state.desc ? "descending" : "ascending";
+    if (now) button.setAttribute("aria-current", order);
+    else button.removeAttribute("aria-current");
+    if (now) heading.setAttribute("aria-sort", order);
+    else if (!heading.querySelector("[aria-current]")) heading.removeAttribute("aria-sort");
   }
   counts();
 }

@@ -82,6 +82,7 @@ addEventListener("dothi:selected", ({ detail }) => {
   if (one?.lon !== null && one) map.reveal(one.lon, one.lat);
 });
 
+if (matchMedia("(max-width: 1099px)").matches) document.getElementById("legend").open = false;
 drawView();
 startLayers();
 startList();

@@ -55,25 +55,6 @@ function drawChosen() {
   map.getSource("chosen")?.setData(point ?? NOTHING);
 }
 
-function outline(features) {
-  // Every edge that only one unit has is the city's own: no library and no second file is needed.
-  const edges = new Map();
-  for (const each of features) {
-    const { type, coordinates } = each.geometry;
-    for (const polygon of type === "Polygon" ? [coordinates] : coordinates) {
-      for (const ring of polygon) {
-        for (let i = 1; i < ring.length; i += 1) {
-          const [a, b] = [ring[i - 1].join(), ring[i].join()];
-          const key = a < b ? `${a};${b}` : `${b};${a}`;
-          if (edges.has(key)) edges.set(key, null);
-          else edges.set(key, [ring[i - 1], ring[i]]);
-        }
-      }
-    }
-  }
-  return { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: [...edges.values()].filter(Boolean) } };
-}
-
 function labels(features) {
   const lang = config.language;
   return features.map(({ properties: p, geometry: g }) => ({
@@ -85,7 +66,7 @@ async function drawUnits() {
   units ??= await getJson(config.urls.wards);
   const { features } = units;
   map.getSource("wards").setData(units);
-  map.getSource("outline").setData(outline(features));
+  map.getSource("outline").setData(units.outline);
   map.getSource("labels").setData({ type: "FeatureCollection", features: labels(features) });
 }
 
@@ -119,7 +100,12 @@ export function lookAt(lon, lat, zoom = 14) {
 
 /** Brings a point into sight if it is not, without zooming. */
 export function reveal(lon, lat) {
-  if (map && !map.getBounds().contains([lon, lat])) map.easeTo({ center: [lon, lat], animate: !calm });
+  if (!map) return;
+  const point = map.project([lon, lat]);
+  const low = matchMedia("(max-width: 1099px)").matches; // there the panel covers the lower part
+  const [width, height] = [box.clientWidth, box.clientHeight * (low ? 0.28 : 1)];
+  if (point.x > 20 && point.y > 60 && point.x < width - 20 && point.y < height - 20) return;
+  map.easeTo({ center: [lon, lat], offset: [0, low ? -box.clientHeight * 0.33 : 0], animate: !calm });
 }
 
 /** The box of what the map shows now: west, south, east, north. */
@@ -204,7 +190,7 @@ export async function startMap() {
   map.keyboard.disableRotation();
   map.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-right");
   if (config.basemap) map.addControl(new AttributionControl({ compact: true }));
-  map.on("styleimagemissing", ({ id }) => {
+  map.setMissingStyleImageResolver(async (id) => {
     if (id.split("|").length !== 4 || map.hasImage(id)) return;
     const { image, options } = draw(id);
     map.addImage(id, image, options);

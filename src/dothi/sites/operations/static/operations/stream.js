@@ -33,13 +33,17 @@ function received(message) {
   if (one) for (const listener of listeners) listener(one);
 }
 
+function reloadAll() {
+  for (const key of loaded()) load(key).catch(() => {});
+}
+
 function opened() {
   const again = lostAt !== null;
   lostAt = null;
   wait = 1000;
   show("live");
   // What happened before the first event, or while nobody listened for long, is in the layers themselves.
-  if (again) for (const key of loaded()) load(key).catch(() => {});
+  if (again) reloadAll();
 }
 
 function lost() {
@@ -72,6 +76,7 @@ export async function connect() {
   source.onerror = lost;
   source.onmessage = received;
   for (const name of EVENTS) source.addEventListener(name, received);
+  source.addEventListener("reset", (message) => { lastId = message.lastEventId; reloadAll(); });
 }
 
 setInterval(() => {

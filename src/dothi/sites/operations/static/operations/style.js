@@ -6,7 +6,7 @@ import { colour } from "./chart.js";
 const FONT = ["Be Vietnam Pro Medium"];
 const BOLD = ["Be Vietnam Pro Semibold"];
 export const NOTHING = { type: "FeatureCollection", features: [] };
-const LEVEL_TOKENS = ["map-quiet", "info", "warn", "alert", "critical"];
+const LEVEL_TOKENS = ["map-quiet", "sign-info", "sign-warn", "sign-alert", "sign-critical"];
 
 /** The colours of the scale of means, lowest first. */
 export const ramp = () => [0, 1, 2, 3, 4].map((i) => colour(`ramp-${i}`));
@@ -25,10 +25,10 @@ function wardLayers() {
 }
 
 function signLayers() {
-  const big = 12.2;
+  const big = 13;
   const image = ["step", ["zoom"], ["get", "icon"], big, ["get", "bigIcon"]];
   const common = { "icon-image": image, "icon-allow-overlap": true, "icon-ignore-placement": true, "icon-padding": 0 };
-  const label = { "text-field": ["step", ["zoom"], "", 14, ["get", "label"]], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.35], "text-anchor": "top", "text-optional": true, "text-max-width": 11 };
+  const label = { "text-field": ["step", ["zoom"], "", 15, ["get", "label"]], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.35], "text-anchor": "top", "text-optional": true, "text-max-width": 11 };
   const ink = { "text-color": colour("map-label"), "text-halo-color": colour("map-halo"), "text-halo-width": 1.4 };
   const worst = ["match", ["get", "worst"], 1, colour(LEVEL_TOKENS[1]), 2, colour(LEVEL_TOKENS[2]), 3, colour(LEVEL_TOKENS[3]), 4, colour(LEVEL_TOKENS[4]), colour("map-quiet")];
   return [
@@ -59,7 +59,7 @@ function wardLabels() {
 /** The layers of ours, from the ground up. */
 export function ownLayers() {
   const [clusters, counts, things, chosen, abnormal] = signLayers();
-  return [...wardLayers(), { id: "outline", type: "line", source: "outline", paint: { "line-color": colour("map-edge"), "line-width": 1.6, "line-opacity": 0.9 } }, wardLabels(), clusters, counts, things, abnormal, chosen];
+  return [...wardLayers(), { id: "outline", type: "line", source: "outline", paint: { "line-color": colour("map-edge"), "line-width": 1.6, "line-opacity": 0.9 } }, clusters, counts, things, wardLabels(), abnormal, chosen];
 }
 
 /** The sources of ours, empty. */

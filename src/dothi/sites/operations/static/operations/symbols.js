@@ -30,7 +30,7 @@ function polygon(c, corners, r, turn) {
   c.closePath();
 }
 
-function paint(c, shape, r, fill, edge, width) {
+function paint(c, shape, r, fill, edge, width, rim = "") {
   c.beginPath();
   PATHS[shape](c, r);
   c.lineJoin = "round";
@@ -39,6 +39,11 @@ function paint(c, shape, r, fill, edge, width) {
   c.stroke();
   c.fillStyle = fill;
   c.fill();
+  if (rim) {
+    c.lineWidth = 1;
+    c.strokeStyle = rim;
+    c.stroke();
+  }
 }
 
 function dashedRing(c, r, stroke) {
@@ -60,7 +65,7 @@ function icon(c, type, fill, size) {
   c.restore();
 }
 
-/** The picture of a sign: `{data, ratio}` for the map's image list. */
+/** The picture of a sign, as the map's image list takes it. */
 export function draw(name) {
   const [shape, given, flags, type] = name.split("|");
   const normal = given === "quiet";
@@ -74,10 +79,10 @@ export function draw(name) {
   c.translate(half, half);
   const halo = colour("map-mark");
   const quiet = colour("map-quiet");
-  const fill = stale ? colour("line-2") : normal ? (big ? colour("raised") : quiet) : given;
-  if (stale) c.globalAlpha = 0.6;
+  const fill = normal ? (big ? colour("raised") : stale ? colour("line-2") : quiet) : given;
+  if (stale) c.globalAlpha = 0.55;
   if (simulated) dashedRing(c, r + (big ? 4.5 : normal ? 3.2 : 4), normal || stale ? quiet : given);
-  paint(c, shape, r, fill, big && normal ? quiet : halo, big && normal ? 1.2 : 1.4);
+  paint(c, shape, r, fill, big && normal ? quiet : halo, big && normal ? 1.2 : 1.6, normal ? "" : colour("sign-edge"));
   if (big) icon(c, type, normal ? colour("ink") : "#0b1114", 12.5);
   const { data, width, height } = c.getImageData(0, 0, canvas.width, canvas.height);
   return { image: { width, height, data }, options: { pixelRatio: SCALE } };
@@ -85,7 +90,7 @@ export function draw(name) {
 
 /** The name of the sign of a thing. */
 export function signName(one, band, stale) {
-  const normal = one.rank === 0;
+  const normal = stale || one.rank === 0;
   const shape = normal ? (one.type.bands.length ? "circle" : one.type.shape) : band?.shape ?? "diamond";
   return `${shape}|${normal ? "quiet" : band?.colour ?? "#E69F00"}|${one.simulated ? "s" : ""}${stale ? "g" : ""}|${one.type.key}`;
 }
