@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from geographiclib.geodesic import Geodesic  # type: ignore[import-untyped]
+from geographiclib.geodesic import Geodesic
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 

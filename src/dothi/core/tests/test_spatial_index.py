@@ -52,6 +52,11 @@ def test_many_points_on_borders_get_the_same_answers_as_one_by_one():
     assert GRID.locate_many(lon, lat) == [GRID.locate(x, y) for x, y in zip(lon, lat, strict=True)]
 
 
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_point_that_is_not_a_number_is_in_none(count):
+    assert GRID.locate_many([float("nan")] * count, [10.5] * count) == [None] * count
+
+
 def test_an_empty_index_finds_nothing():
     assert PolygonIndex([], []).locate_many(np.zeros(100), np.zeros(100)) == [None] * 100
 

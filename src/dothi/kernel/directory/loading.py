@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from dothi.core.ids import uuid7_str
 from dothi.kernel.directory.boundaries import Progress
@@ -30,6 +30,7 @@ def touch() -> None:
     """Tell every process that what it keeps in memory is no longer true."""
     Revision.objects.update_or_create(pk=1, defaults={"token": uuid7_str()})
     memory.forget()
+    transaction.on_commit(memory.forget)  # another thread may have looked just before the commit
 
 
 def load(source: Source, progress: Progress | None = None) -> Loaded:

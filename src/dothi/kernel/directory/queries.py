@@ -15,6 +15,7 @@ from dothi.kernel.directory import rules
 from dothi.kernel.directory.names import COMMUNE, DISTRICT, PROVINCE
 from dothi.kernel.directory.shapes import MapFile, atlas
 from dothi.kernel.directory.snapshot import Entry, Snapshot, memory, today
+from dothi.kernel.directory.source import REFORM
 from dothi.kernel.directory.views import Successor, UnitView
 
 Day = date | datetime
@@ -129,7 +130,7 @@ def unit_at(lon: float, lat: float, at: Day | None = None) -> UnitView | None:
     if position is not None and shapes.units[position].valid_on(day):
         found = shapes.units[position]
         return found if found.has_boundary else replace(found, approximate=True)
-    return _old_unit_at(lon, lat, day)
+    return _old_unit_at(lon, lat, day) if day < REFORM else None
 
 
 def _old_unit_at(lon: float, lat: float, day: date) -> UnitView | None:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import threading
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -10,7 +11,7 @@ from dothi.core import clock
 from dothi.kernel.directory import actions, queries
 from dothi.kernel.directory.loading import touch
 from dothi.kernel.directory.models import AdministrativeUnit, Organisation
-from dothi.kernel.directory.snapshot import off_loop
+from dothi.kernel.directory.snapshot import Memory, off_loop
 from dothi.kernel.identity.access import SYSTEM, unit_covers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
@@ -258,6 +259,16 @@ def test_a_question_from_an_event_loop_does_not_touch_the_database():
         return queries.covers("79", "26740")
 
     assert asyncio.run(ask())
+
+
+def test_the_first_question_may_come_from_an_event_loop(monkeypatch):
+    fresh = Memory()
+    monkeypatch.setattr(fresh, "_look", lambda: threading.current_thread().name)
+
+    async def ask():
+        return fresh.get()
+
+    assert asyncio.run(ask()).startswith("directory")
 
 
 def test_work_for_the_database_leaves_the_event_loop():
