@@ -9,7 +9,7 @@ _stores: dict[str, Store] = {}
 _bus: list[Bus] = []
 
 
-class NotWired(RuntimeError):  # noqa: N818 - named by what is the case
+class NotWired(RuntimeError):
     """An engine was asked for before the process was composed."""
 
 

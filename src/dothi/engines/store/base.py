@@ -53,11 +53,11 @@ class StoreError(Exception):
     """The store refused or could not be reached; ``__cause__`` is the driver's own error."""
 
 
-class StoreConflict(StoreError):  # noqa: N818 - named by what is the case
+class StoreConflict(StoreError):
     """A key or another constraint refused the row; the transaction may be rolled back to a savepoint."""
 
 
-class StoreUnavailable(StoreError, Unavailable):  # noqa: N818 - named by what is the case
+class StoreUnavailable(StoreError, Unavailable):
     """The store cannot be reached or stayed locked past its timeout; trying again later may succeed.
 
     ``str()`` of it is for the log; what a person is told does not name the inside.

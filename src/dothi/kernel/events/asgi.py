@@ -13,6 +13,7 @@ import msgspec
 from dothi.core.errors import BadInput, DothiError, Unavailable, both, problem
 from dothi.kernel.events.log import Event, Log
 from dothi.kernel.events.stream import frames
+from dothi.kernel.events.stream.farewell import on_stop
 from dothi.kernel.events.stream.filters import Asked, asked
 from dothi.kernel.events.stream.listener import Listener
 from dothi.kernel.events.stream.tail import Tail
@@ -54,6 +55,7 @@ class EventStream:
         self._tails: dict[str, Tail] = {}
         self._listeners: set[Listener] = set()
         self._closed = False
+        self._hears_signals = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -114,6 +116,9 @@ class EventStream:
         async def write(body: bytes) -> None:
             await send({"type": "http.response.body", "body": body, "more_body": True})
 
+        if not self._hears_signals:  # at the first stream the server's own handlers are in place
+            self._hears_signals = True
+            on_stop(self.close)
         listener = Listener(source, wish, lambda event: self._visible(actor, event), write)
         leaving = asyncio.ensure_future(_until_gone(receive, listener))
         self._listeners.add(listener)
@@ -133,7 +138,7 @@ async def _until_gone(receive: Receive, listener: Listener) -> None:
     listener.end()
 
 
-class _NotAllowed(DothiError):  # noqa: N818 - named by what is the case
+class _NotAllowed(DothiError):
     """Only GET is spoken here."""
 
     kind, status = "method-not-allowed", 405

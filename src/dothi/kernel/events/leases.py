@@ -16,7 +16,7 @@ LEASE_US = 20_000_000
 _here: set[str] = set()
 
 
-class LeaseLost(Exception):  # noqa: N818 - named by what is the case
+class LeaseLost(Exception):
     """Another process works for this consumer now."""
 
 

@@ -18,7 +18,7 @@ _ERA = "coalesce((SELECT era FROM events_logstate WHERE id = 1), 1)"
 _TXID = {"postgresql": "pg_current_xact_id()::text::bigint", "sqlite": "0"}
 
 
-class OutsideTransaction(RuntimeError):  # noqa: N818 - named by what is the case
+class OutsideTransaction(RuntimeError):
     """An event was to be recorded with no transaction open: it could tell of a change that never was."""
 
 

@@ -411,6 +411,14 @@ def test_the_subject_of_an_event_has_only_fit_words(city, happen):
     assert relay.subject_of("city", event) == "city._ng_ph_.x_y"
 
 
+def test_after_a_restore_into_another_server_new_events_come_behind_the_old_ones(city, happen):
+    happen("old")
+    OutboxEvent.objects.update(txid=10**12)  # as a server counted that had seen more transactions
+    actions.settle_era()
+    happen("new")
+    assert [event.subject for event in city.read(None, 10)] == ["old", "new"]
+
+
 def test_settling_the_era_changes_nothing_on_a_healthy_database(city, happen):
     happen("a")
     actions.settle_era()
