@@ -19,6 +19,8 @@ router = Router()
 Limit = Annotated[int, Field(ge=1, le=20_000)]
 Few = Annotated[int, Field(ge=1, le=200)]
 Offset = Annotated[int, Field(ge=0)]
+# PostgreSQL takes no NUL in a text.
+Word = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 _GEOJSON = "application/geo+json"
 
 
@@ -150,8 +152,8 @@ def _succession(each: Successor) -> dict[str, Any]:
 def list_organisations(
     request: HttpRequest,
     q: str | None = None,
-    unit: str | None = None,
-    kind: str | None = None,
+    unit: Word | None = None,
+    kind: Word | None = None,
     at: date | None = None,
     limit: Limit = 500,
     offset: Offset = 0,
@@ -161,7 +163,7 @@ def list_organisations(
 
 
 @router.get("/organisations/{key}", response=Body, summary="One organisation, by id or code")
-def get_organisation(request: HttpRequest, key: str) -> organisations.OrganisationView:
+def get_organisation(request: HttpRequest, key: Word) -> organisations.OrganisationView:
     """By id, or by its code in the old or the new order."""
     found = organisations.get(key)
     if found is None:

@@ -95,6 +95,11 @@ def test_an_organisation_is_given_by_its_code():
     assert http.get("/organisations/000.00.00.H29").json()["unit"] == "79"
 
 
+@pytest.mark.parametrize("path", ["/organisations/a\x00", "/organisations?unit=%00"])
+def test_a_text_no_database_takes_is_refused(path):
+    assert http.get(path).status_code == 422
+
+
 def test_an_organisation_that_is_not_there_is_not_found():
     with pytest.raises(NotFound):
         http.get("/organisations/H99")
