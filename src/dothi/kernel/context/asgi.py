@@ -21,9 +21,9 @@ from dothi.kernel.context.ld.errors import (
     BadRequestData,
     InternalError,
     InvalidRequest,
-    NgsiLdError,
     ResourceNotFound,
 )
+from dothi.kernel.context.refusals import INPUT_ERRORS, refusal
 from dothi.kernel.context.service import READ, WRITE, Context
 from dothi.kernel.identity.access import Actor
 
@@ -72,16 +72,14 @@ class Application:
             if route is None:
                 raise ResourceNotFound(f"there is no resource {call.scope['path']}")
             return await self._handled(call, route, receive)
-        except NgsiLdError as error:
-            return answers.refused(error)
+        except INPUT_ERRORS as error:
+            return answers.refused(refusal(error))
         except StoreUnavailable:
             return answers.denied(_busy(), _language(call))
         except DothiError as error:
             return answers.denied(error, _language(call))
         except ClientGone:
             raise
-        except RecursionError:
-            return answers.refused(BadRequestData("is nested too deeply"))
         except Exception:
             log.exception("context.request.failed", method=call.method, path=call.scope["path"])
             return answers.refused(InternalError("the request could not be answered"))

@@ -97,7 +97,7 @@ class ContextLog:
 
     def _events(self, session: Session, rows: Sequence[Row]) -> list[Event]:
         eids = sorted({row[2] for row in rows})
-        urns = dict(query_in(session, "SELECT eid, urn FROM urn WHERE eid", eids))
+        urns: dict[int, str] = dict(query_in(session, "SELECT eid, urn FROM urn WHERE eid", eids))
         names = {
             nid: self._dictionary.iri(session, nid) for row in rows for nid in map(int, row[5].split(","))
         }

@@ -24,6 +24,7 @@ from dothi.kernel.context.ld.selection import type_selection
 from dothi.kernel.context.log import ContextLog
 from dothi.kernel.context.reading import discovery, select
 from dothi.kernel.context.reading.compile import Parts, selection
+from dothi.kernel.context.refusals import INPUT_ERRORS, refusal
 from dothi.kernel.context.storage import schema
 from dothi.kernel.context.storage.cells import Box
 from dothi.kernel.context.storage.commands import Command, Result
@@ -103,8 +104,8 @@ class Context:
         for place, entity in enumerate(entities):
             try:
                 commands.append(operations.upsert(parse_entity(entity, self._terms_of(entity)), mode))
-            except NgsiLdError as error:
-                result.errors.append((_name_of(entity, place), error))
+            except INPUT_ERRORS as error:
+                result.errors.append((_name_of(entity, place), refusal(error)))
         for command, outcome in zip(commands, self._write(commands, tenant or ""), strict=True):
             if isinstance(outcome, NgsiLdError):
                 result.errors.append((command.urn, outcome))
@@ -174,7 +175,7 @@ class Context:
         """How many entities (of some types) there are."""
         with self.store.read() as session:
             chosen = selection(session, self.dictionary, 0, self._parts(types, None, None, None))
-            return select.page(session, chosen, limit=0, count=True).count or 0
+            return select.page(session, chosen, limit=0, count=True).total or 0
 
     def type_counts(self) -> dict[str, int]:
         """Short name of each type → number of its entities."""

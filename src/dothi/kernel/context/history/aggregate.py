@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ from dothi.kernel.context.history.window import Window
 from dothi.kernel.context.storage.sql import query_in
 
 
-class Buckets(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Buckets:
     """One value per bucket: how many, their sum, least, greatest, and squared deviations from the bucket's mean."""
 
     count: Times

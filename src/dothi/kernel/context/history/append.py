@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dothi.core.clock import now_us
 from dothi.engines.store.base import Session
@@ -64,7 +65,7 @@ def _write(session: Session, naming: Naming, terms: TermMap, runs: Sequence[Run]
     return sum(map(len, chunks))
 
 
-def _new(session: Session, eid: int, nid: int, run: Run) -> np.ndarray:  # type: ignore[type-arg]
+def _new(session: Session, eid: int, nid: int, run: Run) -> NDArray[np.bool_]:
     """Which points of a run are in no chunk yet: writing the same run twice writes it once."""
     rows = session.query(
         "SELECT times FROM chunk WHERE eid = ? AND nid = ? AND t1 >= ? AND t0 <= ? "

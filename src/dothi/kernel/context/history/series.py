@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from dothi.kernel.context.storage.dictionary import Dictionary
 from dothi.kernel.context.storage.positions import Dialect
 
 
-class Series(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Series:
     """Numbers over time. With buckets: the start of each, its mean (NaN when empty), least, greatest and count."""
 
     times_us: Times

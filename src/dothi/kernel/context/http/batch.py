@@ -18,6 +18,7 @@ from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.ld.entity import context_of, entities_of, parse_entity, problem_of
 from dothi.kernel.context.ld.errors import BadRequestData, NgsiLdError
 from dothi.kernel.context.ld.names import is_uri
+from dothi.kernel.context.refusals import INPUT_ERRORS, refusal
 from dothi.kernel.context.storage.commands import Command
 
 MAX_ENTITIES = 10_000
@@ -115,8 +116,8 @@ async def _run(api: Api, call: Call, to_command: ToCommand, *, creates: bool = F
                 shared if shared is not None and not _mentions_context(raw) else await _terms(api, call, raw)
             )
             commands.append(to_command(raw, terms))
-        except NgsiLdError as error:
-            tally.errors.append(problem_of(error.below(f"[{place}]"), _id_of(raw)))
+        except INPUT_ERRORS as error:
+            tally.errors.append(problem_of(refusal(error).below(f"[{place}]"), _id_of(raw)))
     await _apply(api, call, commands, tally, creates=creates)
     return tally
 

@@ -102,8 +102,8 @@ def parts_of(call: Call, chosen: params.Selection) -> Parts:
 def page_headers(call: Call, asked: QueryEntities | params.QueryTemporal, page: Page) -> list[Header]:
     """Links to the pages before and after, and the count."""
     headers: list[Header] = []
-    if page.count is not None:
-        headers.append((b"ngsild-results-count", str(page.count).encode()))
+    if page.total is not None:
+        headers.append((b"ngsild-results-count", str(page.total).encode()))
     if asked.limit and page.more:
         headers.append(_link(call, asked.offset + asked.limit, asked.limit, "next"))
     if asked.limit and asked.offset > 0:

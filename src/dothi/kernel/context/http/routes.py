@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from dothi.kernel.context.http import (
@@ -29,7 +29,7 @@ class Route(NamedTuple):
     """A resource: its path (``*`` for a variable part), its handlers, what its answers can be."""
 
     path: str
-    methods: dict[str, Handler]
+    methods: Mapping[str, Handler]
     offers: Sequence[str] = PLAIN
     reads: bool = False  # its POST only asks
 

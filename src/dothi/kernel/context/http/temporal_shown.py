@@ -56,7 +56,7 @@ class Shower:
     def show(self, past: Past) -> bytes:
         """One entity."""
         history = History(past.head)
-        for nid, runs in self._last(past.runs).items():
+        for nid, runs in sorted(self._last(past.runs).items()):
             iri = self._dictionary.iri(self._session, nid)
             if self._asked.form.shows(iri):
                 self._fill(history, iri, self._of_datasets(runs))
@@ -85,7 +85,7 @@ class Shower:
         for run in runs:
             by_dataset.setdefault(run.dataset, []).append(run)
         plain = self._asked.representation == "normalized"
-        for group in by_dataset.values():
+        for _, group in sorted(by_dataset.items()):
             if not plain and all(run.kind & VALUE for run in group):
                 history.series.setdefault(iri, []).append(self._columns(group))
                 continue

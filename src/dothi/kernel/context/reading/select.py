@@ -53,7 +53,7 @@ class Page(NamedTuple):
 
     found: list[Found]
     more: bool
-    count: int | None
+    total: int | None
 
 
 def page(
@@ -175,7 +175,7 @@ def _near(session: Session, box: Box, selection: Selection) -> list[int] | None:
 def _walk(session: Session, selection: Selection, after: int) -> Iterator[Row]:
     """The type index in order, by pages."""
     source, first = _source(selection)
-    inside, edges = "", ()
+    inside, edges = "", tuple[float, ...]()
     if (box := selection.box) is not None:
         inside, edges = (
             "AND e.x0 <= ? AND e.x1 >= ? AND e.y0 <= ? AND e.y1 >= ? ",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from dothi.kernel.context.ld.errors import NgsiLdError
 from dothi.kernel.context.ld.model import Stored
 from dothi.kernel.context.storage.delta import Delta, Op
 
@@ -36,5 +35,5 @@ class Command(NamedTuple):
     creates: bool = False
 
 
-Result = Any | NgsiLdError
-"""A command's value, or why it was refused."""
+Result = Any
+"""A command's value, or the :class:`NgsiLdError` it was refused with."""
