@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -26,6 +27,16 @@ log = structlog.get_logger()
 DJANGO_THREADS = 8
 
 
+def _end_with_parent(close: Callable[[], None]) -> None:
+    """End this process when its parent is gone: an orphan would hold the port and never be stopped."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    log.warning("the parent process is gone; ending")
+    close()
+    os._exit(1)
+
+
 def web() -> tuple[App, Callable[[], None]]:
     """The dispatcher of a web process, and what closes its engines."""
     config = current()
@@ -33,6 +44,7 @@ def web() -> tuple[App, Callable[[], None]]:
     wiring.configure(config)
     context = context_asgi.build(live.current(), authenticate, config.context_open)
     stream = events_asgi.build(event_log.logs(), visibility.authorise, visible=visibility.visible)
+    threading.Thread(target=_end_with_parent, args=(wiring.close,), daemon=True).start()
     routes: list[tuple[str, App]] = [
         ("/ngsi-ld/v1", context),
         ("/events/stream", stream),
