@@ -187,7 +187,10 @@ def _first_administrator(email: str, name: str, language: str) -> Account:
     account = new_account(email, name=name, language=language)
     account_created(account, SYSTEM)
     RoleAssignment.objects.create(
-        account=account, role=ADMINISTRATOR, reason="first administrator", granted_by=SYSTEM.reference
+        account=account,
+        role=ADMINISTRATOR,
+        reason="Quản trị viên đầu tiên · First administrator",
+        granted_by=SYSTEM.reference,
     )
     record(
         "vn.dothi.identity.role-granted",
