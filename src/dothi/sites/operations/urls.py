@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from dothi.sites.operations import data, views
 
@@ -25,7 +24,7 @@ pages = [
     path("operations/data/ticket", data.ticket, name="ticket"),
 ]
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="operations:map", query_string=True), name="home"),
+    path("", views.live_map, name="home"),
     path("", include((pages, "operations"))),
     path("", include("dothi.sites.ui.urls")),
 ]
