@@ -92,6 +92,10 @@ def update(
             else:
                 _append(outcome, iri, [each for each in instances if not each.null], now_us)
             continue
+        if overwrite and len(old) == len(instances) == 1 and _succeeds(instances[0], old[0], now_us):
+            attributes[iri] = instances  # the usual case, without the search for the right place
+            outcome.changed.append((iri, instances[0]))
+            continue
         for each in instances:
             if overwrite or (_find(attributes.get(iri, ()), each.dataset) is None and not each.null):
                 _put(outcome, iri, each, now_us)
@@ -198,6 +202,14 @@ def _append(outcome: Outcome, iri: str, instances: list[Instance], now_us: int) 
         each.created_us = each.modified_us = now_us
         outcome.changed.append((iri, each))
     outcome.entity.attributes[iri] = instances
+
+
+def _succeeds(new: Instance, old: Instance, now_us: int) -> bool:
+    """Whether ``new`` takes the place of ``old``; its times are set then."""
+    if new.null or new.dataset != old.dataset:
+        return False
+    new.created_us, new.modified_us = old.created_us, now_us
+    return True
 
 
 def _put(outcome: Outcome, iri: str, new: Instance, now_us: int) -> None:
