@@ -39,28 +39,31 @@ class Past:
 def write_past(context: Writer, items: Sequence[Past], *, by: Actor = SYSTEM) -> tuple[Batch, int]:
     """What the upsert of the entities came to, and how many past readings were new.
 
-    History first: when a crash comes between the two, doing it again adds nothing twice.
+    History first: when a crash comes between the two, doing it again adds nothing twice. What an entity holds of
+    a later time stays: then all readings are past.
     """
-    runs = [
-        Run(item.entity["id"], each.key, each.unit, each.times_us[:-1], each.values[:-1])
-        for item in items
-        for each in item.series
-    ]
+    runs: list[Run] = []
+    entities = [_split(item, context.entity(item.entity["id"]) or {}, runs) for item in items]
     added = context.append(runs, by=by)
-    return context.upsert([_newest(context, item) for item in items], mode="update", by=by), added
+    return context.upsert(entities, mode="update", by=by), added
 
 
-def _newest(context: Writer, item: Past) -> Payload:
-    """The entity with its newest readings, without those it holds already."""
+def _split(item: Past, known: dict[str, Any], runs: list[Run]) -> Payload:
+    """The entity with those newest readings that are news to it; all other readings go to ``runs``."""
     entity = dict(item.entity)
-    known = context.entity(entity["id"]) or {}
     for each in item.series:
         if not len(each.values):
             continue
-        at = clock.iso(clock.from_us(int(each.times_us[-1])))
-        held = known.get(each.key)
-        if isinstance(held, dict) and held.get("observedAt") == at:
-            continue
-        value = float(each.values[-1])
-        entity[each.key] = prop(value, at=at, unit=each.unit or None)
+        newest_us, held_us = int(each.times_us[-1]), _held(known.get(each.key))
+        past = slice(None) if held_us > newest_us else slice(-1)
+        runs.append(Run(entity["id"], each.key, each.unit, each.times_us[past], each.values[past]))
+        if held_us < newest_us:
+            at = clock.iso(clock.from_us(newest_us))
+            entity[each.key] = prop(float(each.values[-1]), at=at, unit=each.unit or None)
     return entity
+
+
+def _held(attribute: Any) -> int:
+    """When the reading an entity holds was observed (µs); 0 when it holds none."""
+    at = attribute.get("observedAt") if isinstance(attribute, dict) else None
+    return clock.us(clock.parse_iso(at)) if isinstance(at, str) else 0

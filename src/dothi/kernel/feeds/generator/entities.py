@@ -167,6 +167,8 @@ def pasts(kind: str, seed: int, chosen: Sequence[Place], times_us: NDArray[np.in
     stamp = clock.iso(clock.from_us(int(times_us[-1])))
     for row, place in enumerate(chosen):
         newest = entity(place, {key: float(values[row, -1]) for key, values in found.items()}, stamp)
+        for number in NUMBERS[kind]:
+            del newest[number.key]  # it comes with the series
         series = [
             Series(number.key, number.unit, times_us, found[number.key][row]) for number in NUMBERS[kind]
         ]

@@ -16,7 +16,7 @@ _CACHE = 200_000
 _times_seen: dict[str, dict[tuple[str, ...], tuple[str, int]]] = {}
 
 
-class Refused(Exception):  # noqa: N818 - it names what happened to a cell or row
+class Refused(Exception):
     """A cell or row that cannot be taken; ``reason`` groups it in counts, the text says which."""
 
     def __init__(self, reason: str, detail: str = "") -> None:

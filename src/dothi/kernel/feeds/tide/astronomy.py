@@ -19,7 +19,7 @@ _US_PER_CENTURY = 86_400_000_000 * 36_525
 
 @dataclass(frozen=True, slots=True)
 class Longitudes:
-    """Mean longitudes: lunar time ``tau``, Moon ``s``, Sun ``h``, perigee ``p``, node ``n``; the Sun's ``pp``."""
+    """Mean longitudes: lunar time ``tau``, Moon ``s``, Sun ``h``, perigee ``p``, node ``n``, Sun's ``pp``."""
 
     tau: Array
     s: Array

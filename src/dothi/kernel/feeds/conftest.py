@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import shapely
 
 from dothi.core import clock
+from dothi.engines.store.registry import open_store
+from dothi.kernel.context.service import Context
+from dothi.kernel.feeds.generator.places import Ward
 
 
 @dataclass
 class Done:
+    """What became of a batch."""
+
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     errors: list[tuple[Any, Exception]] = field(default_factory=list)
@@ -68,4 +76,30 @@ class Memory:
 
 @pytest.fixture
 def memory() -> Memory:
+    """An empty stand-in."""
     return Memory()
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Context]:
+    """A real live city of its own."""
+    store = open_store(f"sqlite:///{tmp_path / 'context.sqlite3'}", schema="context")
+    context = Context(store)
+    yield context
+    context.close()
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def some_wards() -> list[Ward]:
+    """Twelve by twelve invented wards of three kilometres, the outer ones communes."""
+    return [
+        Ward(f"{row:02d}{column:02d}", f"Phường {row}-{column}", lon, lat, 2 < row < 10, _square(lon, lat))
+        for row in range(12)
+        for column in range(12)
+        for lon, lat in [(106.53 + 0.028 * column, 10.62 + 0.027 * row)]
+    ]
+
+
+def _square(lon: float, lat: float) -> shapely.Polygon:
+    return shapely.box(lon - 0.013, lat - 0.013, lon + 0.013, lat + 0.013)
