@@ -25,6 +25,10 @@ class BusError(Exception):
     """The bus could not take or deliver a message; ``__cause__`` has the driver's error."""
 
 
+class MessageRefused(BusError):
+    """This message or name will never be taken (too large, a wrong subject): trying again is of no use."""
+
+
 class Bus(Protocol):
     """A message bus. Subjects are dotted (``city.context.updated``); wildcards ``*`` and ``>`` as in NATS."""
 

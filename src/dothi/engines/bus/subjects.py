@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from dothi.engines.bus.base import BusError
+from dothi.engines.bus.base import MessageRefused
 
 _WORD = r"[^\s.*>]+"
 _SUBJECT = re.compile(rf"{_WORD}(\.{_WORD})*")
@@ -14,23 +14,25 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def check_subject(subject: str) -> str:
-    """``subject`` if a message can be published on it; else :class:`BusError`."""
+    """``subject`` if a message can be published on it; else :class:`MessageRefused`."""
     if not _SUBJECT.fullmatch(subject):
-        raise BusError(f"{subject!r} is not a subject: write words joined by dots, without wildcards")
+        raise MessageRefused(f"{subject!r} is not a subject: write words joined by dots, without wildcards")
     return subject
 
 
 def check_pattern(pattern: str) -> str:
-    """``pattern`` if it can be subscribed to; else :class:`BusError`."""
+    """``pattern`` if it can be subscribed to; else :class:`MessageRefused`."""
     if not _PATTERN.fullmatch(pattern):
-        raise BusError(f"{pattern!r} is not a subject pattern: words or * joined by dots, > at the end only")
+        raise MessageRefused(
+            f"{pattern!r} is not a subject pattern: words or * joined by dots, > at the end only"
+        )
     return pattern
 
 
 def check_name(name: str) -> str:
-    """``name`` if a durable subscription can be called so; else :class:`BusError`."""
+    """``name`` if a durable subscription can be called so; else :class:`MessageRefused`."""
     if not _NAME.fullmatch(name):
-        raise BusError(f"{name!r} is no name for a durable subscription: use letters, digits, - and _")
+        raise MessageRefused(f"{name!r} is no name for a durable subscription: use letters, digits, - and _")
     return name
 
 

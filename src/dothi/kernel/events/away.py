@@ -7,7 +7,7 @@ import sqlite3
 from django.db.utils import InterfaceError, OperationalError
 
 from dothi.core.errors import Unavailable
-from dothi.engines.bus.base import BusError
+from dothi.engines.bus.base import BusError, MessageRefused
 
 _SQLITE = frozenset(
     {
@@ -28,7 +28,7 @@ def is_away(error: BaseException) -> bool:
     A wrong statement is an ``OperationalError`` on SQLite too; that one is the handler's own fault.
     """
     if isinstance(error, (Unavailable, BusError)):
-        return True
+        return not isinstance(error, MessageRefused)
     if not isinstance(error, (OperationalError, InterfaceError)):
         return False
     cause = error.__cause__

@@ -47,10 +47,10 @@ class ConsumerRunner:
         workers = [_Worker(Reader(c, sources[c.log], self._owner), c.log, self._stop)
                    for c in consumers().values() if c.log in sources]  # fmt: skip
         with ExitStack() as bells:
-            self._listen(bells, sources)
             for worker in workers:
                 worker.start()
             try:
+                self._listen(bells, sources)
                 self._watch(sources, workers)
             finally:
                 self._end(workers)

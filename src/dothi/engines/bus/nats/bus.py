@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import BadRequestError
 
-from dothi.engines.bus.base import BusError, Message
+from dothi.engines.bus.base import BusError, Message, MessageRefused
 from dothi.engines.bus.nats.consumer import consume
 from dothi.engines.bus.nats.loop import LoopThread
 from dothi.engines.bus.subjects import check_name, check_pattern, check_subject
@@ -24,8 +24,9 @@ from dothi.engines.bus.subjects import check_name, check_pattern, check_subject
 log = structlog.get_logger()
 T = TypeVar("T")
 Handler = Callable[[Message], None]
-_PATIENCE_S = 10.0
+Leave = Callable[[], Coroutine[Any, Any, None]]
 _AT_ONCE = 500
+_SOON_S = 1.0
 _KEEP_S = 7 * 24 * 3600.0
 _DUPLICATES_S = 600.0
 
@@ -37,6 +38,7 @@ class NatsBus:
     """
 
     shared = True
+    patience_s = 10.0
 
     def __init__(self, url: str, namespace: str = "dothi") -> None:
         self._url = url
@@ -86,7 +88,11 @@ class NatsBus:
             work.close()
             raise BusError("the bus is closed")
         try:
-            return self._thread.call(self._when_ready(work), _PATIENCE_S)
+            return self._thread.call(self._when_ready(work), self.patience_s)
+        except nats.errors.MaxPayloadError as error:
+            raise MessageRefused(
+                "the message is larger than the NATS server takes (its max_payload)"
+            ) from error
         except (nats.errors.Error, TimeoutError, OSError) as error:
             raise BusError(f"NATS: {type(error).__name__} {error}".strip()) from error
 
@@ -101,7 +107,9 @@ class NatsBus:
     def publish(self, subject: str, data: bytes, *, id: str) -> None:
         wire = f"{self._namespace}.{check_subject(subject)}"
         self._call(
-            self._client.jetstream().publish(wire, data, timeout=_PATIENCE_S / 2, headers={"Nats-Msg-Id": id})
+            self._client.jetstream().publish(
+                wire, data, timeout=self.patience_s / 2, headers={"Nats-Msg-Id": id}
+            )
         )
 
     def publish_all(self, messages: Sequence[Message]) -> None:
@@ -131,23 +139,23 @@ class NatsBus:
         taking = self._call(
             consume(*config, lambda message, attempt: handler(self._message(message, attempt)))
         )
-        return _Leaving(lambda: self._thread.call(taking.stop(), _PATIENCE_S))
+        return _Leaving(lambda: self._thread.call(taking.stop(), self.patience_s))
 
     def _message(self, message: Msg, attempt: int = 1) -> Message:
         id = (message.headers or {}).get("Nats-Msg-Id", "")
         return Message(message.subject.removeprefix(f"{self._namespace}."), message.data, id, attempt)
 
     def _listen(self, wire: str, hear: Callable[[Msg], None]) -> AbstractContextManager[None]:
+        leave = self._call(self._begin(wire, hear))
+        return _Leaving(lambda: self._thread.call(leave(), self.patience_s))
+
+    async def _begin(self, wire: str, hear: Callable[[Msg], None]) -> Leave:
         async def heard(message: Msg) -> None:
             await asyncio.to_thread(hear, message)
 
-        async def begin() -> Callable[[], Coroutine[Any, Any, None]]:
-            subscription = await self._client.subscribe(wire, cb=heard)
-            await self._client.flush()  # the server knows of it before the first message is published
-            return subscription.unsubscribe
-
-        leave = self._call(begin())
-        return _Leaving(lambda: self._thread.call(leave(), _PATIENCE_S))
+        subscription = await self._client.subscribe(wire, cb=heard)
+        await self._client.flush()  # the server knows of it before the first message is published
+        return subscription.unsubscribe
 
     def ring(self, bell: str) -> None:
         wire = f"{self._namespace}-bell.{check_subject(bell)}"
@@ -155,7 +163,29 @@ class NatsBus:
             self._thread.start(self._client.publish(wire, b""))
 
     def on_ring(self, bell: str, callback: Callable[[], None]) -> AbstractContextManager[None]:
-        return self._listen(f"{self._namespace}-bell.{check_subject(bell)}", lambda _: callback())
+        wire = f"{self._namespace}-bell.{check_subject(bell)}"
+        if self._soon():
+            return self._listen(wire, lambda _: callback())
+        # Nobody waits for a server that is away only to hear bells: they are heard once it is back.
+        later = self._thread.start(self._when_ready(self._begin(wire, lambda _: callback())))
+
+        def leave() -> None:
+            if not later.cancel() and not later.exception():
+                self._thread.call(later.result()(), self.patience_s)
+
+        return _Leaving(leave)
+
+    def _soon(self) -> bool:
+        """Whether the server is there, or is within a second."""
+
+        async def ready() -> bool:
+            async with asyncio.timeout(_SOON_S):
+                return await self._event().wait()
+
+        try:
+            return self._thread.call(ready(), 2 * _SOON_S)
+        except TimeoutError:
+            return False
 
     def healthy(self) -> bool:
         return not self._closed and self._client.is_connected
@@ -170,7 +200,7 @@ class NatsBus:
         self._closed = True
         self._connecting.cancel()
         with suppress(nats.errors.Error, TimeoutError, OSError):
-            self._thread.call(self._client.close(), _PATIENCE_S / 2)
+            self._thread.call(self._client.close(), self.patience_s / 2)
         self._thread.close()
 
 

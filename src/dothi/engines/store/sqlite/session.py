@@ -6,12 +6,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from dothi.engines.store.base import Row, StoreError, Table
 from dothi.engines.store.sql import Conflict, key_of, on_conflict
 from dothi.engines.store.sqlite.connection import meaning
 
+# Rows in one INSERT: half the time of one by one, and no more beyond that.
+_TOGETHER = 32
 _DRIVER_ERRORS = (sqlite3.Error, OverflowError)
 
 
@@ -42,9 +45,18 @@ class SqliteSession:
         # is stable, so that of equal keys the last one given still wins.
         ordered = sorted(rows, key=key_of(table))
         try:
-            return max(self._connection.executemany(insert_sql(table, conflict), ordered).rowcount, 0)
+            return self._insert(table, ordered, conflict)
         except _DRIVER_ERRORS as error:
             raise self._meaning(error) from error
+
+    def _insert(self, table: Table, rows: list[Row], conflict: Conflict) -> int:
+        written, whole = 0, len(rows) - len(rows) % _TOGETHER
+        for start in range(0, whole, _TOGETHER):
+            values = list(chain.from_iterable(rows[start : start + _TOGETHER]))
+            written += self._connection.execute(insert_sql(table, conflict, _TOGETHER), values).rowcount
+        if rest := rows[whole:]:
+            written += self._connection.executemany(insert_sql(table, conflict, 1), rest).rowcount
+        return max(written, 0)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -71,8 +83,9 @@ class SqliteSession:
 
 
 @lru_cache(maxsize=256)
-def insert_sql(table: Table, conflict: Conflict) -> str:
-    """The INSERT for one row of ``table``."""
+def insert_sql(table: Table, conflict: Conflict, rows: int) -> str:
+    """The INSERT for so many rows of ``table``."""
     names = [column.name for column in table.columns]
-    sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    row = f"({', '.join('?' * len(names))})"
+    sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
     return sql + on_conflict(table, conflict)

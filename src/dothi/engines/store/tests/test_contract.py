@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import collections
 import contextlib
-import os
 import threading
-import uuid
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +18,6 @@ from dothi.engines.store.base import (
     StoreUnavailable,
     Table,
 )
-from dothi.engines.store.group import GroupCommit
 from dothi.engines.store.registry import open_store
 
 READING = Table(
@@ -50,27 +45,6 @@ STEPS = (
             CREATE INDEX reading_note ON reading (note);""",
     ),
 )
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
-def opened(request, tmp_path):
-    """Opens the same store again and again, as several processes would."""
-    stores = []
-    schema = f"t_{uuid.uuid4().hex[:12]}"
-    url = f"sqlite://{tmp_path}/store.sqlite3"
-    if request.param == "postgresql":
-        url = os.environ["DOTHI_TEST_DATABASE_URL"]
-
-    def open_again() -> Store:
-        stores.append(open_store(url, schema=schema))
-        return stores[-1]
-
-    yield open_again
-    if request.param == "postgresql":
-        with stores[0].write() as session:
-            session.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-    for each in stores:
-        each.close()
 
 
 @pytest.fixture
@@ -329,92 +303,6 @@ def test_a_closed_store_says_that_it_is_unavailable(opened):
         pass
     with pytest.raises(StoreUnavailable), store.write():
         pass
-
-
-def add(at):
-    def job(session):
-        session.write_rows(READING, [row(at=at)])
-        return at
-
-    return job
-
-
-def test_a_group_commit_answers_each_job_with_its_own_result(store):
-    group = GroupCommit(store)
-    futures = [group.submit(add(n)) for n in range(100)]
-    assert [future.result(10) for future in futures] == list(range(100))
-    assert len(all_rows(store)) == 100
-    group.close()
-
-
-def test_a_failing_job_of_a_group_fails_alone(store):
-    group = GroupCommit(store, max_wait_ms=20)
-    futures = [group.submit(job) for job in (add(1), add(1), add(2))]
-    assert futures[0].result(10) == 1
-    assert futures[2].result(10) == 2
-    with pytest.raises(StoreConflict):
-        futures[1].result(10)
-    assert [r[1] for r in all_rows(store)] == [1, 2]
-    group.close()
-
-
-def test_a_job_that_fails_in_python_fails_alone_too(store):
-    group = GroupCommit(store, max_wait_ms=20)
-    good, bad = group.submit(add(1)), group.submit(lambda session: 1 / 0)
-    assert good.result(10) == 1
-    with pytest.raises(ZeroDivisionError):
-        bad.result(10)
-    group.close()
-
-
-def test_a_future_is_done_only_when_another_process_can_see_the_write(store, opened):
-    group, other = GroupCommit(store), opened()
-    for n in range(20):
-        group.submit(add(n)).result(10)
-        assert len(all_rows(other)) == n + 1
-    group.close()
-
-
-def test_a_group_commit_serves_an_event_loop(store):
-    group = GroupCommit(store)
-
-    async def main():
-        return await asyncio.gather(*(group.asubmit(add(n)) for n in range(50)), return_exceptions=True)
-
-    assert asyncio.run(main()) == list(range(50))
-    group.close()
-
-
-def test_a_cancelled_job_is_not_run(store):
-    group = GroupCommit(store)
-    hold = threading.Event()
-    first = group.submit(lambda session: hold.wait(10))
-    second = group.submit(add(2))
-    assert second.cancel()
-    hold.set()
-    first.result(10)
-    group.close()
-    assert all_rows(store) == []
-
-
-def test_a_full_queue_is_refused_at_once(store):
-    group = GroupCommit(store, max_queue=2, max_jobs=1)
-    hold = threading.Event()
-    first = group.submit(lambda session: hold.wait(10))
-    with pytest.raises(StoreUnavailable):
-        collections.deque((group.submit(add(n)) for n in range(4)), maxlen=0)
-    hold.set()
-    assert first.result(10)
-    group.close()
-
-
-def test_closing_finishes_what_was_submitted(store):
-    group = GroupCommit(store)
-    futures = [group.submit(add(n)) for n in range(30)]
-    group.close()
-    assert all(future.done() for future in futures)
-    with pytest.raises(StoreUnavailable):
-        group.submit(add(99))
 
 
 def test_a_url_of_no_engine_is_refused_with_the_ones_there_are():

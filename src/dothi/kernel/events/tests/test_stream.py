@@ -3,133 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-from datetime import UTC, datetime
 
 import pytest
 
-from dothi.core.errors import BadInput, Unauthenticated
-from dothi.kernel.events import asgi
-from dothi.kernel.events.log import Event, type_matches
+from dothi.core.errors import BadInput
 from dothi.kernel.events.stream import listener as listening
 
 
-class MemoryLog:
-    """A log whose positions are decimal numbers, so that nothing may rely on how they sort as text."""
-
-    name = "context"
-
-    def __init__(self):
-        self.events, self.first, self.reads = [], 1, 0
-
-    def append(self, id="urn:a", types=("Camera",), type="vn.dothi.context.entity-updated"):
-        number = self.first + len(self.events)
-        data = {"id": id, "type": list(types)}
-        event = Event(id=f"e{number}", type=type, source="s", subject=id, time=datetime.now(UTC), data=data,
-                      position=str(number))  # fmt: skip
-        self.events.append(event)
-        return event.position
-
-    def read(self, after, limit, *, types=None):
-        self.reads += 1
-        if after is not None and not after.isdigit():
-            raise BadInput("no position")
-        begin = 0 if after is None else int(after) - self.first + 1
-        found = self.events[max(begin, 0) :]
-        return [e for e in found if types is None or type_matches(types, e.type)][:limit]
-
-    def head(self):
-        return self.events[-1].position if self.events else None
-
-    def changes(self):
-        return len(self.events) + self.first
-
-    def lost(self, after):
-        return not after.isdigit() or int(after) < self.first - 1
-
-
-class Client:
-    """One connection: what was sent to it, and how it hangs up."""
-
-    def __init__(self, app, query="", headers=(), method="GET"):
-        self.status, self.headers, self.text, self.ended = None, {}, "", False
-        self.slow = asyncio.Event()
-        self.slow.set()
-        self._news, self._gone = asyncio.Event(), asyncio.Event()
-        scope = {"type": "http", "method": method, "path": "/events/stream", "query_string": query.encode(),
-                 "headers": [(k.lower().encode(), v.encode()) for k, v in headers]}  # fmt: skip
-        self.task = asyncio.ensure_future(app(scope, self._receive, self._send))
-
-    async def _receive(self):
-        await self._gone.wait()
-        return {"type": "http.disconnect"}
-
-    async def _send(self, message):
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], dict(message["headers"])
-        else:
-            await self.slow.wait()
-            self.text += message["body"].decode()
-            self.ended = not message.get("more_body", False)
-        self._news.set()
-
-    async def until(self, condition, seconds=5):
-        async with asyncio.timeout(seconds):
-            while not condition(self):
-                await self._news.wait()
-                self._news.clear()
-        return self
-
-    async def ids(self, count):
-        """The ids of the first ``count`` events, as soon as they are here."""
-        await self.until(lambda c: len(c.events()) >= count)
-        return [event["id"] for event in self.events()]
-
-    def events(self):
-        found = []
-        for block in self.text.split("\n\n")[:-1]:
-            fields = dict(
-                line.split(": ", 1) for line in block.split("\n") if ": " in line and line[0] != ":"
-            )
-            if "data" in fields:
-                found.append(fields | {"data": json.loads(fields["data"])})
-        return found
-
-    def hang_up(self):
-        self._gone.set()
-
-
-@pytest.fixture
-def log():
-    return MemoryLog()
-
-
-def over(log, scenario, *, authorise=lambda scope: "somebody", **options):
-    """Run ``scenario(connect, app)``; all connections are closed after it."""
-    clients = []
-
-    async def main():
-        app = asgi.build({"context": log}, authorise, **options)
-
-        async def connect(*args, ready=True, **kwargs):
-            clients.append(Client(app, *args, **kwargs))
-            if ready:
-                await clients[-1].until(lambda c: c.text.count("\n\n") >= 2 or c.ended)
-            return clients[-1]
-
-        try:
-            return await scenario(connect, app)
-        finally:
-            for client in clients:
-                client.slow.set()
-                client.hang_up()
-            await asyncio.gather(*(client.task for client in clients))
-
-    return asyncio.run(main())
-
-
-def test_a_listener_gets_what_happens_from_now_on(log):
+def test_a_listener_gets_what_happens_from_now_on(over, log):
     log.append()
 
     async def scenario(connect, app):
@@ -147,7 +29,7 @@ def test_a_listener_gets_what_happens_from_now_on(log):
     assert client.headers[b"content-type"].startswith(b"text/event-stream")
 
 
-def test_a_new_listener_is_told_its_position_at_once(log):
+def test_a_new_listener_is_told_its_position_at_once(over, log):
     log.append()
 
     async def scenario(connect, app):
@@ -158,7 +40,7 @@ def test_a_new_listener_is_told_its_position_at_once(log):
     assert "id: 1" in text
 
 
-def test_a_listener_that_comes_back_gets_what_it_missed(log):
+def test_a_listener_that_comes_back_gets_what_it_missed(over, log):
     for _ in range(3):
         log.append()
 
@@ -171,7 +53,7 @@ def test_a_listener_that_comes_back_gets_what_it_missed(log):
     assert over(log, scenario) == ["2", "3", "4"]
 
 
-def test_the_last_event_id_wins_over_the_query(log):
+def test_the_last_event_id_wins_over_the_query(over, log):
     for _ in range(3):
         log.append()
 
@@ -182,7 +64,7 @@ def test_the_last_event_id_wins_over_the_query(log):
     assert over(log, scenario) == ["3"]
 
 
-def test_after_in_the_query_reads_from_there(log):
+def test_after_in_the_query_reads_from_there(over, log):
     log.append()
     log.append()
 
@@ -193,7 +75,7 @@ def test_after_in_the_query_reads_from_there(log):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_event_is_missing_or_doubled_when_listeners_come_back_while_events_happen(log, seed):
+def test_no_event_is_missing_or_doubled_when_listeners_come_back_while_events_happen(over, log, seed):
     chance = random.Random(seed)
     for _ in range(1200):
         log.append()
@@ -233,7 +115,7 @@ def test_no_event_is_missing_or_doubled_when_listeners_come_back_while_events_ha
         ("id=urn:a&entityType=Camera&type=vn.dothi.context.entity-updated", ["2"]),
     ],
 )
-def test_a_listener_gets_only_what_it_asked_for(log, query, expected):
+def test_a_listener_gets_only_what_it_asked_for(over, log, query, expected):
     def happen():
         log.append("urn:a", ["Camera"], "vn.dothi.context.entity-created")
         log.append("urn:a", ["Camera"], "vn.dothi.context.entity-updated")
@@ -250,7 +132,7 @@ def test_a_listener_gets_only_what_it_asked_for(log, query, expected):
     assert over(log, scenario) == (expected, expected)
 
 
-def test_what_an_actor_may_not_see_is_not_sent(log):
+def test_what_an_actor_may_not_see_is_not_sent(over, log):
     async def scenario(connect, app):
         client = await connect()
         log.append("urn:secret")
@@ -263,7 +145,7 @@ def test_what_an_actor_may_not_see_is_not_sent(log):
     assert ids == ["2"]
 
 
-def test_all_listeners_share_one_reader(log):
+def test_all_listeners_share_one_reader(over, log):
     async def scenario(connect, app):
         clients = [await connect() for _ in range(20)]
         before = log.reads
@@ -275,7 +157,7 @@ def test_all_listeners_share_one_reader(log):
     assert over(log, scenario) <= 3
 
 
-def test_a_slow_listener_is_let_go_and_can_come_back(log, monkeypatch):
+def test_a_slow_listener_is_let_go_and_can_come_back(over, log, monkeypatch):
     monkeypatch.setattr(listening, "QUEUE", 50)
 
     async def scenario(connect, app):
@@ -295,7 +177,7 @@ def test_a_slow_listener_is_let_go_and_can_come_back(log, monkeypatch):
     assert ids == [str(n) for n in range(1, 201)]
 
 
-def test_a_position_that_is_no_longer_kept_is_a_reset(log):
+def test_a_position_that_is_no_longer_kept_is_a_reset(over, log):
     log.first = 100
     log.append()
 
@@ -311,7 +193,7 @@ def test_a_position_that_is_no_longer_kept_is_a_reset(log):
     assert then["id"] == "101"
 
 
-def test_a_position_that_is_none_is_a_reset(log):
+def test_a_position_that_is_none_is_a_reset(over, log):
     async def scenario(connect, app):
         client = await connect(headers=[("Last-Event-ID", "nonsense")], ready=False)
         await client.until(lambda c: c.events())
@@ -320,7 +202,7 @@ def test_a_position_that_is_none_is_a_reset(log):
     assert over(log, scenario) == "reset"
 
 
-def test_a_quiet_stream_shows_that_it_lives_and_moves_the_position(log, monkeypatch):
+def test_a_quiet_stream_shows_that_it_lives_and_moves_the_position(over, log, monkeypatch):
     monkeypatch.setattr(listening, "HEARTBEAT_S", 0.05)
 
     async def scenario(connect, app):
@@ -331,7 +213,7 @@ def test_a_quiet_stream_shows_that_it_lives_and_moves_the_position(log, monkeypa
     over(log, scenario)
 
 
-def test_a_stream_ends_after_its_lifetime(log, monkeypatch):
+def test_a_stream_ends_after_its_lifetime(over, log, monkeypatch):
     monkeypatch.setattr(listening, "LIFETIME_S", 0.0)
 
     async def scenario(connect, app):
@@ -343,7 +225,7 @@ def test_a_stream_ends_after_its_lifetime(log, monkeypatch):
     assert "reconnect" in over(log, scenario)
 
 
-def test_closing_the_app_ends_every_stream_at_once(log):
+def test_closing_the_app_ends_every_stream_at_once(over, log):
     async def scenario(connect, app):
         client = await connect()
         app.close()
@@ -365,7 +247,7 @@ async def _discard(work):
     pending.close()
 
 
-def test_the_servers_shutdown_ends_every_stream(log):
+def test_the_servers_shutdown_ends_every_stream(over, log):
     async def scenario(connect, app):
         client = await connect()
         said = []
@@ -383,7 +265,7 @@ def test_the_servers_shutdown_ends_every_stream(log):
     assert over(log, scenario) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
-def test_a_listener_that_hangs_up_is_forgotten(log):
+def test_a_listener_that_hangs_up_is_forgotten(over, log):
     async def scenario(connect, app):
         client = await connect()
         client.hang_up()
@@ -393,46 +275,7 @@ def test_a_listener_that_hangs_up_is_forgotten(log):
     assert over(log, scenario) == 0
 
 
-def refusal(log, *args, **options):
-    async def scenario(connect, app):
-        client = await connect(*args, ready=False, headers=[("accept-language", "en")], **options)
-        await client.until(lambda c: c.ended)
-        return client.status, json.loads(client.text)
-
-    return scenario
-
-
-def deny(scope):
-    raise Unauthenticated
-
-
-def test_who_is_not_let_in_gets_a_problem(log):
-    status, body = over(log, refusal(log), authorise=deny)
-    assert (status, body["type"]) == (401, "urn:dothi:problem:unauthenticated")
-
-
-def test_authorising_may_be_asynchronous(log):
-    async def authorise(scope):
-        raise Unauthenticated
-
-    assert over(log, refusal(log), authorise=authorise)[0] == 401
-
-
-def test_an_unknown_log_is_refused_with_those_there_are(log):
-    status, body = over(log, refusal(log, "log=none"))
-    assert status == 400
-    assert "context" in body["detail"]
-
-
-def test_an_unknown_parameter_is_refused(log):
-    assert over(log, refusal(log, "typ=x"))[0] == 400
-
-
-def test_only_get_is_spoken(log):
-    assert over(log, refusal(log, method="POST"))[0] == 405
-
-
-def test_a_log_that_was_replaced_is_a_reset(log):
+def test_a_log_that_was_replaced_is_a_reset(over, log):
     log.append()
 
     async def scenario(connect, app):
