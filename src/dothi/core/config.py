@@ -226,8 +226,9 @@ class Config:
     @property
     def url(self) -> str:
         """Where a person on this machine opens the platform."""
-        host = "127.0.0.1" if self.bind in {"0.0.0.0", "::"} else self.bind  # noqa: S104
-        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        # Browsers keep passkeys for names only: localhost, not 127.0.0.1.
+        host = "localhost" if self.bind in {"0.0.0.0", "::", *LOOPBACK} else self.bind  # noqa: S104
+        return self.public_url.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 def _unknown(name: str, origin: str) -> ConfigError:

@@ -1,6 +1,6 @@
 """One hierarchy of errors a person may see, and their form on the wire (RFC 9457 problem details)."""
 
-# ruff: noqa: N818 - the name of an error is what it says to the caller: raise NotFound
+
 
 from __future__ import annotations
 

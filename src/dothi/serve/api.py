@@ -11,6 +11,7 @@ from dothi import __version__
 from dothi.core.errors import BadInput, DothiError, problem
 from dothi.kernel.directory.api import router as directory
 from dothi.kernel.events.api import router as events
+from dothi.kernel.identity.api import AUTH
 from dothi.kernel.identity.api import router as identity
 from dothi.kernel.packs.api import router as packs
 
@@ -21,11 +22,13 @@ api = NinjaAPI(
     version=__version__,
     description="The platform's own APIs. The live city speaks NGSI-LD at /ngsi-ld/v1.",
     urls_namespace="api",
+    auth=AUTH,
 )
-api.add_router("/directory", directory, tags=["directory"])
+# Who governs which place, and what is declared, is public.
+api.add_router("/directory", directory, tags=["directory"], auth=None)
 api.add_router("/identity", identity, tags=["identity"])
 api.add_router("/events", events, tags=["events"])
-api.add_router("/packs", packs, tags=["packs"])
+api.add_router("/packs", packs, tags=["packs"], auth=None)
 
 
 def answer(request: HttpRequest, error: DothiError) -> HttpResponse:

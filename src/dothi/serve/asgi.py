@@ -24,6 +24,7 @@ log = structlog.get_logger()
 SLOW_S = 1.0
 REQUEST_ID = b"x-request-id"
 _MAX_REQUEST_ID = 64
+ONE_TIME_LINK = "/identity/setup/"
 
 
 def request_id(headers: list[tuple[bytes, bytes]]) -> str:
@@ -44,6 +45,11 @@ def tidy_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
         kept = [pair for pair in kept if pair[0] != b"cookie"]
         kept.append((b"cookie", b"; ".join(cookies)))
     return kept
+
+
+def shown(path: str) -> str:
+    """``path`` as a log line may show it: a one-time link keeps its secret."""
+    return f"{ONE_TIME_LINK}…" if path.startswith(ONE_TIME_LINK) else path
 
 
 class Dispatcher:
@@ -89,7 +95,7 @@ class Dispatcher:
     def _log(area: str, scope: Scope, status: int, seconds: float) -> None:
         streaming = area == "/events/stream"
         say = log.error if status >= 500 else log.warning if seconds > SLOW_S and not streaming else log.debug
-        say("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+        say("request", method=scope["method"], path=shown(scope["path"]), status=status, ms=round(seconds * 1000, 1))
 
 
 class Application:

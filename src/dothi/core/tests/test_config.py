@@ -95,9 +95,9 @@ def test_open_access_is_honoured_on_loopback_only(home, bind, granted):
 @pytest.mark.parametrize(
     ("given", "url"),
     [
-        ({}, "http://127.0.0.1:8000"),
-        ({"DOTHI_BIND": "0.0.0.0"}, "http://127.0.0.1:8000"),
-        ({"DOTHI_BIND": "::1"}, "http://[::1]:8000"),
+        ({}, "http://localhost:8000"),
+        ({"DOTHI_BIND": "0.0.0.0"}, "http://localhost:8000"),
+        ({"DOTHI_BIND": "fd00::1"}, "http://[fd00::1]:8000"),
         ({"DOTHI_PUBLIC_URL": "https://city.example"}, "https://city.example"),
     ],
 )

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from dothi.serve.asgi import Dispatcher, request_id, tidy_headers
+from dothi.serve.asgi import Dispatcher, request_id, shown, tidy_headers
 
 
 def answering(name):
@@ -78,3 +78,7 @@ def test_an_app_that_fails_is_counted_as_500(dispatcher):
     with pytest.raises(ValueError, match="broken"):
         ask(Dispatcher([], broken), "/")
     assert counter._value.get() == before + 1
+
+
+def test_the_secret_of_a_one_time_link_stays_out_of_the_log():
+    assert shown("/identity/setup/abc/") == "/identity/setup/…"
