@@ -27,7 +27,9 @@ def opened(request, tmp_path):
     yield open_again
     for each in buses:
         each.close()
-    if request.param == "nats":  # the others are closed first: one that still connects would make the stream anew
+    if (
+        request.param == "nats"
+    ):  # the others are closed first: one that still connects would make the stream anew
         last = open_bus(url, namespace=namespace)
         last.drop()
         last.close()
