@@ -18,6 +18,8 @@ from dothi.kernel.feeds.registry import feeds
 log = structlog.get_logger()
 _NAME = "feeds"
 _RENEW_S = lease.TTL.total_seconds() / 3
+_SECOND = timedelta(seconds=1)
+_TELL_EVERY_S = 5
 
 
 class FeedRunner:
@@ -119,29 +121,46 @@ class FeedRunner:
             self._stop.wait(max((due - clock.now()).total_seconds(), 0.5))
 
     def _stream_once(self, stream: Stream) -> datetime:
-        ended = threading.Event()
-        watch = threading.Thread(target=self._watch, args=(stream.key, ended), daemon=True)
+        ended, tally = threading.Event(), _Tally()
+        watch = threading.Thread(target=self._watch, args=(stream.key, ended, tally), daemon=True)
         watch.start()
         started, error = clock.now(), ""
-
-        def report(result: FeedResult) -> None:
-            self._record(stream.key, result, clock.now(), timedelta(seconds=1), "")
-
         try:
-            stream.run(self._context, ended, report)
+            stream.run(self._context, ended, tally.add)
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"
             log.warning("feeds.stream_lost", feed=stream.key, error=error)
         finally:
             ended.set()
             watch.join(timeout=5)
-        return self._record(stream.key, FeedResult(), started, timedelta(seconds=1), error)
+        return self._record(stream.key, tally.take(), started, _SECOND, error)
 
-    def _watch(self, key: str, ended: threading.Event) -> None:
-        """End a stream when the runner stops, loses the lease, or the feed is switched off."""
+    def _watch(self, key: str, ended: threading.Event, tally: _Tally) -> None:
+        """Write down what a stream did; end it when we stop, lose the lease, or it is switched off."""
+        beats = 0
         try:
             while not ended.wait(1.0):
+                beats += 1
+                if beats % _TELL_EVERY_S == 0 and (done := tally.take()).read:
+                    self._record(key, done, clock.now(), _SECOND, "")
                 if not self._may_act(key):
                     ended.set()
         finally:
             connection.close()
+
+
+class _Tally:
+    """What a stream has done since it was last written down."""
+
+    def __init__(self) -> None:
+        self._gate = threading.Lock()
+        self._sum = FeedResult()
+
+    def add(self, result: FeedResult) -> None:
+        with self._gate:
+            self._sum += result
+
+    def take(self) -> FeedResult:
+        with self._gate:
+            taken, self._sum = self._sum, FeedResult()
+        return taken

@@ -7,12 +7,14 @@ never be taken is kept as a dead letter and acknowledged.
 
 from __future__ import annotations
 
+import hashlib
 import queue
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -36,6 +38,11 @@ TOPIC = "dothi/entities/#"
 _BATCH = 1000
 _WAITING = 20_000  # messages held in memory; beyond that the broker keeps them
 _LINGER_S = 0.02
+
+
+def session_name(home: Path) -> str:
+    """The client id of an installation: the same after every start, another for every data folder."""
+    return f"dothi-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,26 @@
-"""The real files, where they are on this machine: every record accounted for. (Small inputs of the same: test_engine.)"""
+"""The real files, where they are on this machine: every record accounted for.
+
+``test_engine`` covers the same with small files of its own.
+"""
+
+import os
+from pathlib import Path
 
 import pytest
 
 from dothi.kernel.feeds.replay.engine import replay
 
-pytestmark = pytest.mark.django_db
+SHARED = Path(os.environ.get("DOTHI_SHARED", "../shared")) / "data"
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not SHARED.is_dir(), reason="no shared data on this machine; test_engine has its own"),
+]
 
 
 @pytest.fixture
-def play(shared_data, live, tmp_path):
-    if shared_data is None:
-        pytest.skip("no shared data on this machine; test_engine covers the same with its own small files")
+def play(live, tmp_path):
     return lambda name: {
-        each.name: each for each in replay(shared_data / name, live, rejects=tmp_path / "rejects")
+        each.name: each for each in replay(SHARED / name, live, rejects=tmp_path / "rejects")
     }
 
 
@@ -41,3 +49,13 @@ def test_air_quality_hcmc_gives_52548_rows_and_every_gap_is_counted(play, live):
     assert (report.read, report.accepted, report.rejected) == (52_548, 52_548, 0)
     assert (report.readings, report.missing, report.refused_readings) == (375_108, 45_276, 0)
     assert live.count("AirQualityObserved") == 6
+
+
+@pytest.mark.slow
+def test_air_quality_beijing_gives_420768_rows(play, live):
+    reports = play("air_quality_beijing").values()
+    assert len(reports) == 12
+    assert sum(each.accepted for each in reports) == 420_768
+    assert sum(each.rejected for each in reports) == 0
+    assert sum(each.readings + each.missing for each in reports) == 420_768 * 12
+    assert live.count("AirQualityObserved") == 12
