@@ -58,6 +58,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 36_500:
+        raise ValueError("write a number of days, for example 730.")
+    return int(text)
+
+
 def _boolean(text: str) -> bool:
     known = {
         "1": True,
@@ -177,6 +183,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("packs", "list", _hosts, "hcmc,environment,traffic", "Packs to load, in order."),
     Setting("pack_folder", "folder", _text, "", "A folder of further packs of your own."),
     Setting(
+        "log_days",
+        "number",
+        _days,
+        "730",
+        "Days for which the event log of decisions is kept once every consumer has read it.",
+    ),
+    Setting(
         "simulate",
         "boolean",
         _boolean,
@@ -210,6 +223,7 @@ class Config:
     city: str
     packs: tuple[str, ...]
     pack_folder: str
+    log_days: int
     simulate: bool
     shared: Path
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
+from dothi.core.clock import now
+from dothi.core.config import current
 from dothi.kernel import context as live
+from dothi.kernel.events import actions as events
 from dothi.kernel.events.consumers import ConsumerRunner
 from dothi.kernel.feeds.runner import FeedRunner
 from dothi.serve import sources
 
 COMPACT_EVERY_S = 2.0
 COMPACT_ROWS = 20_000
+TRIM_EVERY_S = 3600.0
 
 
 def compact(stop: threading.Event) -> None:
@@ -21,11 +26,18 @@ def compact(stop: threading.Event) -> None:
         stop.wait(0.05 if moved >= COMPACT_ROWS else COMPACT_EVERY_S)
 
 
+def trim(stop: threading.Event) -> None:
+    """Forget events of the city's log that are older than the installation keeps them."""
+    while not stop.wait(TRIM_EVERY_S):
+        events.trim(now() - timedelta(days=current().log_days))
+
+
 def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[], None]]]:
     """The named background parts of a worker; each returns once ``stop`` is set."""
     running: list[tuple[str, Callable[[], None]]] = [
         ("consumers", ConsumerRunner(stop).run),
         ("compaction", lambda: compact(stop)),
+        ("trimming", lambda: trim(stop)),
     ]
     if feeds:
         running.append(("feeds", FeedRunner(stop, live.current(), off=sources.register()).run))

@@ -44,14 +44,19 @@ def web() -> tuple[App, Callable[[], None]]:
     wiring.configure(config)
     context = context_asgi.build(live.current(), authenticate, config.context_open)
     stream = events_asgi.build(event_log.logs(), visibility.authorise, visible=visibility.visible)
-    threading.Thread(target=_end_with_parent, args=(wiring.close,), daemon=True).start()
+
+    def close() -> None:
+        stream.close()
+        wiring.close()
+
+    threading.Thread(target=_end_with_parent, args=(close,), daemon=True).start()
     routes: list[tuple[str, App]] = [
         ("/ngsi-ld/v1", context),
         ("/events/stream", stream),
         ("/health", health.health),
         ("/metrics", health.metrics_app(authenticate)),
     ]
-    return Dispatcher(routes, cast(App, WSGIMiddleware(cast(Any, django), workers=DJANGO_THREADS))), wiring.close
+    return Dispatcher(routes, cast(App, WSGIMiddleware(cast(Any, django), workers=DJANGO_THREADS))), close
 
 
 class Worker:
