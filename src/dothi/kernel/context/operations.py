@@ -22,7 +22,7 @@ def create(parsed: Parsed) -> Command:
     def apply(stored: Stored | None, now_us: int) -> Outcome:
         if stored is not None:
             raise AlreadyExists(f"{parsed.id} is there already")
-        return _done(merge.create(parsed, now_us), Op.CREATED, True)
+        return _done(merge.create(parsed, now_us), Op.CREATED, True, parsed)
 
     return Command(parsed.id, apply, creates=True)
 
@@ -32,9 +32,9 @@ def upsert(parsed: Parsed, mode: Mode = "replace") -> Command:
 
     def apply(stored: Stored | None, now_us: int) -> Outcome:
         if stored is None:
-            return _done(merge.create(parsed, now_us), Op.CREATED, True)
+            return _done(merge.create(parsed, now_us), Op.CREATED, True, parsed)
         change = merge.replace if mode == "replace" else merge.update
-        return _done(change(stored, parsed, now_us), Op.UPDATED, False)
+        return _done(change(stored, parsed, now_us), Op.UPDATED, False, parsed)
 
     return Command(parsed.id, apply, creates=True)
 
@@ -143,14 +143,15 @@ def _unknown(urn: str) -> ResourceNotFound:
     return ResourceNotFound(f"there is no entity {urn}")
 
 
-def _done(outcome: merge.Outcome, op: Op, value: object) -> Outcome:
-    return Outcome(
-        outcome.entity, delta_of(outcome) if op is Op.CREATED or outcome.touched else None, op, value
-    )
+def _done(outcome: merge.Outcome, op: Op, value: object, parsed: Parsed | None = None) -> Outcome:
+    delta = delta_of(outcome, parsed) if op is Op.CREATED or outcome.touched else None
+    return Outcome(outcome.entity, delta, op, value)
 
 
-def delta_of(outcome: merge.Outcome) -> Delta:
-    """What is recorded of an outcome."""
+def delta_of(outcome: merge.Outcome, parsed: Parsed | None = None) -> Delta:
+    """What is recorded of an outcome. When all of ``parsed`` was taken over, that is it."""
+    if parsed is not None and len(outcome.changed) == sum(map(len, parsed.attributes.values())):
+        return Delta(parsed.attributes)
     attributes: dict[str, list[Instance]] = {}
     for iri, instance in outcome.changed:
         attributes.setdefault(iri, []).append(instance)

@@ -78,6 +78,7 @@ class Transaction:
         self._touched: dict[int, State] = {}
         self._changes: list[Row] = []
         self._type_text: dict[tuple[str, ...], str] = {}
+        self._noted: set[tuple[str, ...]] = set()
         self._new_attributes: set[tuple[int, int, int]] = set()
 
     def run(self, commands: Sequence[Command]) -> list[Result]:
@@ -163,11 +164,17 @@ class Transaction:
     def _place(self, state: State, delta: Delta) -> None:
         if state.stored is None:
             state.box = None
-        elif LOCATION in delta.attributes or any(name == LOCATION for name, _ in delta.removed):
-            state.box = of_location(state.stored.attributes.get(LOCATION, []))
+        elif LOCATION in delta.attributes:
+            state.box = of_location(state.stored.attributes[LOCATION])
+        elif delta.removed and any(name == LOCATION for name, _ in delta.removed):
+            state.box = of_location(state.stored.attributes.get(LOCATION, ()))
 
     def _note_attributes(self, state: State, delta: Delta) -> None:
         """Remember which attributes occur on which type, for discovery."""
+        together = (state.types, *delta.attributes)
+        if together in self._noted:
+            return
+        self._noted.add(together)
         for key in ((self._tid, state.types, name) for name in delta.attributes):
             if not self._naming.knows_attribute(key):
                 nid = self._naming.nids((key[2],))[key[2]]
