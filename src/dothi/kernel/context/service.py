@@ -124,7 +124,8 @@ class Context:
     def append(self, runs: Sequence[Run], *, by: Actor) -> int:
         """Add past readings to history without changing what is now; how many were new. Back when durable."""
         by.require(WRITE)
-        return append(self.writer, self.terms, [run for run in runs if len(run.times_us)])
+        given = [run for run in runs if len(run.times_us)]
+        return append(self.store, self.writer, self.dictionary, self.terms, given)
 
     def _write(self, commands: Sequence[Command], tenant: str) -> list[Result]:
         if not commands:

@@ -6,18 +6,20 @@ operations of the standard.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dothi.core.clock import now_us
-from dothi.engines.store.base import Session
+from dothi.engines.store.base import Session, Store
 from dothi.kernel.context.history.chunks import FLOAT, OBSERVED, Chunk, Floats, Times, pack, split
+from dothi.kernel.context.history.read import Reader
+from dothi.kernel.context.history.window import Window
 from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.storage import schema
-from dothi.kernel.context.storage.dictionary import Naming
+from dothi.kernel.context.storage.dictionary import Dictionary, Naming
 from dothi.kernel.context.storage.writer import Writer
 
 _KIND = FLOAT | OBSERVED
@@ -33,17 +35,51 @@ class Run(NamedTuple):
     values: Floats
 
 
-def append(writer: Writer, terms: TermMap, runs: Sequence[Run]) -> int:
+def append(store: Store, writer: Writer, dictionary: Dictionary, terms: TermMap, runs: Sequence[Run]) -> int:
     """Write the points that are not there yet (by entity, attribute, time); how many. Back when durable."""
+    fresh = [run for run in _unknown(store, dictionary, terms, runs) if len(run.times_us)]
+    if not fresh:
+        return 0
     naming: list[Naming] = []
 
     def job(session: Session) -> int:
         naming[:] = [writer.naming(session)]
-        return _write(session, naming[0], terms, runs)
+        return _write(session, naming[0], terms, fresh)
 
     written = int(writer.run(job).result())
     naming[0].learn()
     return written
+
+
+def _unknown(store: Store, dictionary: Dictionary, terms: TermMap, runs: Sequence[Run]) -> Iterator[Run]:
+    """The runs without the points that history holds already: writing a run twice writes it once."""
+    with store.read() as session:
+        reader = Reader(session, store.dialect, dictionary)
+        for urn, group in groupby(sorted(runs, key=lambda run: run.id), key=lambda run: run.id):
+            mine = list(group)
+            held = _held(reader, session, dictionary, urn, {terms.iri(run.attribute) for run in mine}, mine)
+            for run in mine:
+                times = held.get(terms.iri(run.attribute))
+                keep = slice(None) if times is None else ~np.isin(run.times_us, times)
+                yield run._replace(times_us=run.times_us[keep], values=run.values[keep])
+
+
+def _held(
+    reader: Reader, session: Session, dictionary: Dictionary, urn: str, iris: set[str], runs: Sequence[Run]
+) -> dict[str, Times]:
+    """Times at which an entity has observations already, by attribute, as far as the runs reach."""
+    eid, nids = dictionary.eid(session, 0, urn), dictionary.nids(session, iris)
+    if eid is None or not nids:
+        return {}
+    window = Window(
+        int(min(run.times_us.min() for run in runs)), int(max(run.times_us.max() for run in runs)) + 1
+    )
+    found = reader.history([eid], list(nids.values()), window)[eid]
+    return {
+        iri: np.concatenate(times)
+        for iri, nid in nids.items()
+        if (times := [c.times for c in found.get(nid, ()) if c.kind & OBSERVED and not c.dataset])
+    }
 
 
 def _write(session: Session, naming: Naming, terms: TermMap, runs: Sequence[Run]) -> int:
@@ -55,24 +91,8 @@ def _write(session: Session, naming: Naming, terms: TermMap, runs: Sequence[Run]
     chunks: list[Chunk] = []
     at = now_us()
     for run in runs:
-        eid, nid = eids[run.id], nids[iris[run.attribute]]
-        keep = _new(session, eid, nid, run)
-        times, values = run.times_us[keep], run.values[keep]
-        if len(times):
-            modified = np.full(len(times), at, np.int64)
-            chunks += split(Chunk(eid, nid, "", _KIND, run.unit, times, modified, values).ordered())
+        key = (eids[run.id], nids[iris[run.attribute]])
+        modified = np.full(len(run.times_us), at, np.int64)
+        chunks += split(Chunk(*key, "", _KIND, run.unit, run.times_us, modified, run.values).ordered())
     session.write_rows(schema.CHUNK, [pack(chunk) for chunk in chunks])
     return sum(map(len, chunks))
-
-
-def _new(session: Session, eid: int, nid: int, run: Run) -> NDArray[np.bool_]:
-    """Which points of a run are in no chunk yet: writing the same run twice writes it once."""
-    rows = session.query(
-        "SELECT times FROM chunk WHERE eid = ? AND nid = ? AND t1 >= ? AND t0 <= ? "
-        "AND dataset = '' AND kind = ?",
-        (eid, nid, int(run.times_us.min()), int(run.times_us.max()), _KIND),
-    )
-    if not rows:
-        return np.ones(len(run.times_us), bool)
-    known = np.concatenate([np.frombuffer(times, "<i8") for (times,) in rows])
-    return np.asarray(~np.isin(run.times_us, known))
