@@ -106,6 +106,21 @@ def _hosts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    for each in (hosts := _hosts(text)):
+        parts = urlsplit(f"//{each}")
+        if each != parts.netloc or not parts.hostname or "@" in each or not _has_port_or_none(each):
+            raise ValueError(f"{each!r} is not a host or host:port, for example smartdatamodels.org.")
+    return hosts
+
+
+def _has_port_or_none(host: str) -> bool:
+    try:
+        return urlsplit(f"//{host}").port != 0
+    except ValueError:
+        return False
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("home", "folder", _text, "var", "Data folder: databases, secrets, logs, backups."),
     Setting("port", "port", _port, "8000", "The one port everything is served on."),
@@ -154,6 +169,20 @@ SETTINGS: tuple[Setting, ...] = (
         _choice("token", "open"),
         "token",
         "Who may use the NGSI-LD API: holders of a token, or anyone ('open', honoured only on a loopback bind).",
+    ),
+    Setting(
+        "context_default",
+        "packs | core",
+        _choice("packs", "core"),
+        "packs",
+        "Names in an NGSI-LD request without an @context: those of the packs and the core ones, or the core ones only (the standard's letter).",
+    ),
+    Setting(
+        "context_hosts",
+        "list",
+        _origins,
+        "",
+        "Hosts (host or host:port) remote @context documents are fetched from, separated by commas. Empty: none is fetched.",
     ),
     Setting("language", "vi | en", _choice("vi", "en"), "vi", "Language of a first visit."),
     Setting(
@@ -216,6 +245,8 @@ class Config:
     bus_url: str
     mqtt_url: str
     context_access: str
+    context_default: str
+    context_hosts: tuple[str, ...]
     language: str
     basemap_style: str
     log_format: str

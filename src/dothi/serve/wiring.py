@@ -16,6 +16,7 @@ from dothi.engines.store.registry import open_store
 from dothi.kernel import context as live
 from dothi.kernel.context.service import Context
 from dothi.kernel.events import log as event_log
+from dothi.serve import remote_contexts
 
 
 def city_url(config: Config) -> str:
@@ -35,7 +36,7 @@ def configure(config: Config | None = None, *, city: str | None = None, context:
     registry.use_store("city", open_store(city or city_url(config), schema="public"))
     registry.use_store("context", open_store(context or context_url(config), schema="context"))
     registry.use_bus(open_bus(config.bus_url))
-    live.use(Context(registry.store("context")))
+    live.use(Context(registry.store("context"), fetch=remote_contexts.fetcher(config.context_hosts)))
     event_log.register(event_log.CityLog(registry.store("city")))
     event_log.register(live.current().log)
 
