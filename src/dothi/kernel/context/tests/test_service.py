@@ -12,7 +12,7 @@ from dothi.core.clock import frozen, now
 from dothi.core.errors import Unauthenticated
 from dothi.engines.registry import NotWired
 from dothi.kernel import context as live
-from dothi.kernel.context.history.append import Run, append
+from dothi.kernel.context.history.append import Run
 from dothi.kernel.context.ld.errors import LdContextNotAvailable
 from dothi.kernel.context.service import Context
 from dothi.kernel.identity.access import ANONYMOUS, SYSTEM
@@ -178,8 +178,8 @@ def test_runs_of_past_readings_are_appended_once(context: Context) -> None:
     context.upsert([air(1)], by=SYSTEM)
     times = np.arange(0, 10_000, dtype=np.int64) * 60_000_000
     run = Run(AIR, "pm25", "GQ", times, np.arange(10_000) / 2)
-    assert append(context.writer, context.terms, [run]) == 10_000
-    assert append(context.writer, context.terms, [run]) == 0
+    assert context.append([run], by=SYSTEM) == 10_000
+    assert context.append([run], by=SYSTEM) == 0
     found = context.series(AIR, "pm25", 0, 10_000 * 60_000_000)
     assert found.values.tolist() == (np.arange(10_000) / 2).tolist()
 
