@@ -52,6 +52,8 @@ class ContextLibrary:
         self._terms = dict(terms)
         self._known = known
         self._fetch = fetch
+        self.version = 0
+        """Moves when a stored @context changes: what was compiled with it must not be used any more."""
         self._implicit: dict[bytes, str] = {}
         self.base_url = ""
         self.compiled = Contexts(self.document, terms)
@@ -103,6 +105,7 @@ class ContextLibrary:
         if not gone:
             raise ResourceNotFound(f"there is no @context {cid}")
         self.compiled.forget()
+        self.version += 1
 
     def reload(self, cid: str) -> None:
         """Fetch a cached one again."""

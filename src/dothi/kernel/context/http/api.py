@@ -37,13 +37,15 @@ class Api:
         # A file is read faster here than a thread is woken; a server may keep us waiting.
         self._inline = context.store.dialect == "sqlite"
 
-    def prepared(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What ``make`` gives for a request that was met before: the same query is compiled once."""
+    async def prepared(self, kind: str, call: Call, make: Callable[[TermMap], T]) -> T:
+        """What ``make`` gives for the @context of a reading request; the same request is compiled once."""
+        key = (kind, call.query_string, call.headers.get(b"link"), call.accept, self.library.version)
         found = self._prepared.get(key)
         if found is None:
+            found = make(await self.terms(call))
             if len(self._prepared) >= MAX_PREPARED:
                 self._prepared.clear()
-            found = self._prepared[key] = make()
+            self._prepared[key] = found
         result: T = found
         return result
 

@@ -23,6 +23,7 @@ from dothi.kernel.context.reading.compile import Parts, selection
 from dothi.kernel.context.reading.select import Page
 
 PREFIX = "/ngsi-ld/v1"
+RESULTS_COUNT = b"ngsild-results-count"
 _MAX_CHEAP_OFFSET = 1000
 
 
@@ -37,18 +38,19 @@ async def post(api: Api, call: Call) -> Answer:
 
 async def get(api: Api, call: Call) -> Answer:
     """Query (5.7.2)."""
-    terms = await api.terms(call)
-    asked = api.prepared(("entities", call.query_string, terms, call.accept == GEO_JSON), lambda: (
-        params.query_entities(call.parameters(), terms, geojson=call.accept == GEO_JSON)
-    ))  # fmt: skip
-    return await answer(api, call, terms, [asked])
+
+    def prepare(terms: TermMap) -> Asking:
+        geojson = call.accept == GEO_JSON
+        return Asking(api, call, terms, [params.query_entities(call.parameters(), terms, geojson=geojson)])
+
+    return await answer(api, call, await api.prepared("entities", call, prepare))
 
 
 async def post_query(api: Api, call: Call) -> Answer:
     """Query by POST (5.7.2, 6.23)."""
     terms = await api.terms(call, call.body)
     asked = params.query_body(decoded(call.body), call.parameters(), terms, geojson=call.accept == GEO_JSON)
-    return await answer(api, call, terms, asked)
+    return await answer(api, call, Asking(api, call, terms, asked))
 
 
 def decoded(body: bytes) -> object:
@@ -59,29 +61,46 @@ def decoded(body: bytes) -> object:
         raise InvalidRequest(f"the body is not JSON: {error}") from None
 
 
-async def answer(api: Api, call: Call, terms: TermMap, asked: Sequence[QueryEntities]) -> Answer:
+class Asking:
+    """A compiled query and how its entities are shown; may be used for the same request again."""
+
+    def __init__(self, api: Api, call: Call, terms: TermMap, queries: Sequence[QueryEntities]) -> None:
+        self.queries = queries
+        self.first = queries[0]
+        self.show = Show(api, call.accept, terms, self.first.form, self.first.geometry)
+        self.cheap = len(queries) == 1 and _cheap(self.first)
+        self._links: dict[bool, list[Header]] = {}
+
+    def headers(self, call: Call, page: Page) -> list[Header]:
+        """Links to the pages around, and the count."""
+        links = self._links.get(page.more)
+        if links is None:
+            links = self._links[page.more] = page_links(call, self.first, more=page.more)
+        return links if page.total is None else [*links, (RESULTS_COUNT, str(page.total).encode())]
+
+
+async def answer(api: Api, call: Call, asking: Asking) -> Answer:
     """The page of entities that any of the queries means."""
-    first = asked[0]
-    for each in asked:
-        if each.select.types is not None:
-            refuse_types(call, each.select.types.mentions)
-    show = Show(api, call, terms, first.form, first.geometry)
-    cheap = len(asked) == 1 and _cheap(call, first)
+    first, show = asking.first, asking.show
+    if call.visible is not None:
+        for each in asking.queries:
+            if each.select.types is not None:
+                refuse_types(call, each.select.types.mentions)
 
     def find(session: Session) -> Answer:
         tid = api.tid(session, call)
-        chosen = [selection(session, api.dictionary, tid, parts_of(call, each.select)) for each in asked]
+        chosen = [selection(session, api.dictionary, tid, parts_of(call, each.select)) for each in asking.queries]
         page = select.page_of_any(session, chosen, limit=first.limit, offset=first.offset, count=first.count)
-        return show.listed(show.many(session, page.found), page_headers(call, first, page))
+        return show.listed(show.many(session, page.found), asking.headers(call, page))
 
-    return await api.ask(find, cheap=cheap)
+    return await api.ask(find, cheap=asking.cheap and call.visible is None)
 
 
-def _cheap(call: Call, asked: QueryEntities) -> bool:
+def _cheap(asked: QueryEntities) -> bool:
     """Whether a page is a few look-ups: by type or id only, near the beginning, without a count."""
     chosen = asked.select
     tests = (chosen.matches_id, chosen.attrs, chosen.q, chosen.geo, chosen.scopes)
-    plain = all(test is None for test in tests) and not asked.count and call.visible is None
+    plain = all(test is None for test in tests) and not asked.count
     return plain and asked.offset <= _MAX_CHEAP_OFFSET and asked.limit <= _MAX_CHEAP_OFFSET
 
 
@@ -99,12 +118,10 @@ def parts_of(call: Call, chosen: params.Selection) -> Parts:
     )
 
 
-def page_headers(call: Call, asked: QueryEntities | params.QueryTemporal, page: Page) -> list[Header]:
-    """Links to the pages before and after, and the count."""
+def page_links(call: Call, asked: QueryEntities | params.QueryTemporal, *, more: bool) -> list[Header]:
+    """Link headers of the pages before and after."""
     headers: list[Header] = []
-    if page.total is not None:
-        headers.append((b"ngsild-results-count", str(page.total).encode()))
-    if asked.limit and page.more:
+    if asked.limit and more:
         headers.append(_link(call, asked.offset + asked.limit, asked.limit, "next"))
     if asked.limit and asked.offset > 0:
         headers.append(_link(call, max(asked.offset - asked.limit, 0), asked.limit, "prev"))

@@ -10,10 +10,12 @@ from dothi.kernel.context.http.api import Api
 from dothi.kernel.context.http.call import Call
 from dothi.kernel.context.http.shown import Show
 from dothi.kernel.context.ld import params, params_write
+from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.ld.entity import parse_entity
 from dothi.kernel.context.ld.errors import BadRequestData, ResourceNotFound
 from dothi.kernel.context.ld.model import Stored, load
 from dothi.kernel.context.ld.names import is_uri
+from dothi.kernel.context.ld.selection import TypeSelection
 
 _ROW = (
     "SELECT modified_us, types, body FROM entity "
@@ -32,9 +34,12 @@ def urn_of(call: Call) -> str:
 async def get(api: Api, call: Call) -> Answer:
     """Retrieve (5.7.1)."""
     urn = urn_of(call)
-    terms = await api.terms(call)
-    asked = params.retrieve_entity(call.parameters(), terms, geojson=call.accept == GEO_JSON)
-    show = Show(api, call, terms, asked.form, asked.geometry)
+
+    def prepare(terms: TermMap) -> tuple[TypeSelection | None, Show]:
+        asked = params.retrieve_entity(call.parameters(), terms, geojson=call.accept == GEO_JSON)
+        return asked.types, Show(api, call.accept, terms, asked.form, asked.geometry)
+
+    types, show = await api.prepared("entity", call, prepare)
 
     def find(session: Session) -> Answer:
         eid = api.dictionary.eid(session, api.tid(session, call), urn)
@@ -44,10 +49,10 @@ async def get(api: Api, call: Call) -> Answer:
         modified, _, body = rows[0]
         tag = f'"{eid:x}-{modified:x}-{show.shape:x}"'.encode()
         shown = show.kept(eid, modified)
-        if shown is None or call.visible is not None or asked.types is not None:
+        if shown is None or call.visible is not None or types is not None:
             stored = load(body)
             _may_see(call, stored, urn)
-            if asked.types is not None and not asked.types(stored.types):
+            if types is not None and not types(stored.types):
                 raise ResourceNotFound(f"{urn} has none of the types asked for")
             shown = shown or show.keep(eid, modified, stored)
         if call.headers.get(b"if-none-match") == tag:

@@ -8,7 +8,7 @@ from itertools import islice
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SHAPES = 10_000
-Key = tuple[int, int, int]
+Key = tuple[Hashable, ...]
 
 
 class Rendered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dothi.engines.store.base import Session
@@ -33,13 +33,14 @@ def link_of(api: Api, terms: TermMap) -> Header:
 class Show:
     """How the entities of one answer are shown."""
 
-    def __init__(self, api: Api, call: Call, terms: TermMap, form: Form, geometry: str = "") -> None:
+    def __init__(self, api: Api, media: str, terms: TermMap, form: Form, geometry: str = "") -> None:
         self._api = api
         self._terms = terms
         self._form = form
-        self._media = call.accept
+        self._media = media
         self._geometry = geometry
-        self.shape = api.rendered.shape(terms, form, call.accept, geometry)
+        self.shape = api.rendered.shape(terms, form, media, geometry)
+        self._headers = self.headers()
 
     def one(self, stored: Stored) -> bytes:
         """One entity."""
@@ -58,21 +59,24 @@ class Show:
         self._api.rendered.put((eid, modified_us, self.shape), shown)
         return shown
 
-    def many(self, session: Session, found: Sequence[Found]) -> list[bytes]:
-        """The entities of a page."""
-        shown = [self.kept(each.eid, each.modified_us) for each in found]
-        missing = [
-            each.eid for each, body in zip(found, shown, strict=True) if body is None and each.stored is None
-        ]
-        read = bodies(session, missing) if missing else {}
-        result: list[bytes] = []
-        for each, body in zip(found, shown, strict=True):
-            stored = each.stored or read.get(each.eid)
+    def many(self, session: Session, found: Sequence[Found]) -> bytes:
+        """The entities of a page, joined by commas. A page nobody changed anything on is one look-up."""
+        page = (self.shape, tuple([each[:2] for each in found]))
+        joined = self._api.rendered.get(page)
+        if joined is None:
+            joined = b",".join(self._each(session, found))
+            self._api.rendered.put(page, joined)
+        return joined
+
+    def _each(self, session: Session, found: Sequence[Found]) -> Iterator[bytes]:
+        shown = {each.eid: self.kept(each.eid, each.modified_us) for each in found}
+        read = bodies(session, [each.eid for each in found if shown[each.eid] is None and each.stored is None])
+        for each in found:
+            body, stored = shown[each.eid], each.stored or read.get(each.eid)
             if body is None and stored is not None:
                 body = self.keep(each.eid, each.modified_us, stored)
             if body is not None:
-                result.append(body)
-        return result
+                yield body
 
     def headers(self) -> list[Header]:
         """Content type, and the Link header where the body does not name its @context."""
@@ -81,15 +85,12 @@ class Show:
 
     def single(self, body: bytes, extra: Sequence[Header] = ()) -> Answer:
         """An answer of one entity."""
-        return Answer(200, body, [*self.headers(), *extra])
+        return Answer(200, body, [*self._headers, *extra])
 
-    def listed(self, bodies_: Sequence[bytes], extra: Sequence[Header] = ()) -> Answer:
+    def listed(self, joined: bytes, extra: Sequence[Header] = ()) -> Answer:
         """An answer of many."""
-        if self._media == GEO_JSON:
-            body = b'{"type":"FeatureCollection","features":[' + b",".join(bodies_) + b"]}"
-        else:
-            body = b"[" + b",".join(bodies_) + b"]"
-        return Answer(200, body, [*self.headers(), *extra])
+        before, after = (b'{"type":"FeatureCollection","features":[', b"]}") if self._media == GEO_JSON else (b"[", b"]")
+        return Answer(200, before + joined + after, [*self._headers, *extra])
 
 
 def plain(api: Api, call: Call, terms: TermMap, value: Any, extra: Sequence[Header] = ()) -> Answer:

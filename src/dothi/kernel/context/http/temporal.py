@@ -10,7 +10,7 @@ from dothi.kernel.context.history.read import Reader
 from dothi.kernel.context.http.answers import LD_JSON, Answer, Header
 from dothi.kernel.context.http.api import Api, refuse_types
 from dothi.kernel.context.http.call import Call
-from dothi.kernel.context.http.entities import decoded, page_headers
+from dothi.kernel.context.http.entities import RESULTS_COUNT, decoded, page_links
 from dothi.kernel.context.http.shown import context_member, link_of
 from dothi.kernel.context.http.temporal_shown import Asked, Shower, window_of
 from dothi.kernel.context.ld import params
@@ -22,7 +22,6 @@ from dothi.kernel.context.ld.params import QueryTemporal, Selection
 from dothi.kernel.context.ld.render import Form
 from dothi.kernel.context.reading import past
 from dothi.kernel.context.reading.past import Past, Question
-from dothi.kernel.context.reading.select import Page
 
 
 def urn_of(call: Call) -> str:
@@ -120,8 +119,10 @@ async def _answer(api: Api, call: Call, terms: TermMap, asked: Sequence[QueryTem
             seen.add(found.eid)
             if len(seen) > first.offset + first.limit and not first.count:
                 break
-        page = Page([], len(seen) > first.offset + first.limit, len(seen) if first.count else None)
-        return _single(api, call, terms, b"[" + b",".join(bodies) + b"]", page_headers(call, first, page))
+        extra = page_links(call, first, more=len(seen) > first.offset + first.limit)
+        if first.count:
+            extra.append((RESULTS_COUNT, str(len(seen)).encode()))
+        return _single(api, call, terms, b"[" + b",".join(bodies) + b"]", extra)
 
     return await api.ask(find, cheap=False)
 

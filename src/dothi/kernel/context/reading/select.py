@@ -93,7 +93,7 @@ def _plain_page(
     total = None
     if count:
         total = session.query(f"SELECT count(*) {source} AND {_LIVE}", (*first, now))[0][0]
-    return Page([Found(eid, modified, None) for eid, modified in rows[:limit]], len(rows) > limit, total)
+    return Page([Found(*row, None) for row in rows[:limit]], len(rows) > limit, total)
 
 
 def _source(selection: Selection) -> tuple[str, tuple[int, ...]]:
