@@ -6,6 +6,7 @@ from dothi.core.config import current
 from dothi.kernel.feeds import registry
 from dothi.kernel.feeds.generator.feed import KEY, GeneratorFeed
 from dothi.kernel.feeds.generator.wards import places
+from dothi.kernel.feeds.mqtt.feed import MqttFeed, session_name
 from dothi.kernel.feeds.tide.feed import TideFeed
 
 
@@ -19,4 +20,6 @@ def register() -> frozenset[str]:
     config = current()
     registry.register(TideFeed())
     registry.register(generator())
+    if config.mqtt_url:
+        registry.register(MqttFeed(config.mqtt_url, client_id=session_name(config.home)))
     return frozenset() if config.simulate else frozenset({KEY})
