@@ -47,6 +47,17 @@ def tidy_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
     return kept
 
 
+def as_coroutine(receive: Receive) -> Receive:
+    """``receive`` whose result is a coroutine: the server's is a future when the body is there already, and the
+    bridge to WSGI hands it to another thread, which takes coroutines only.
+    """
+
+    async def receiving() -> MutableMapping[str, Any]:
+        return await receive()
+
+    return receiving
+
+
 def shown(path: str) -> str:
     """``path`` as a log line may show it: a one-time link keeps its secret."""
     return f"{ONE_TIME_LINK}…" if path.startswith(ONE_TIME_LINK) else path
@@ -70,6 +81,7 @@ class Dispatcher:
         area, app = self.route(scope["path"])
         if area == "/":
             scope["headers"] = tidy_headers(scope["headers"])
+            receive = as_coroutine(receive)
         rid = request_id(scope["headers"])
         structlog.contextvars.bind_contextvars(request_id=rid)
         scope["request_id"] = rid
@@ -95,7 +107,13 @@ class Dispatcher:
     def _log(area: str, scope: Scope, status: int, seconds: float) -> None:
         streaming = area == "/events/stream"
         say = log.error if status >= 500 else log.warning if seconds > SLOW_S and not streaming else log.debug
-        say("request", method=scope["method"], path=shown(scope["path"]), status=status, ms=round(seconds * 1000, 1))
+        say(
+            "request",
+            method=scope["method"],
+            path=shown(scope["path"]),
+            status=status,
+            ms=round(seconds * 1000, 1),
+        )
 
 
 class Application:

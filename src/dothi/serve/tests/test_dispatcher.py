@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from a2wsgi import WSGIMiddleware
 
 from dothi.serve.asgi import Dispatcher, request_id, shown, tidy_headers
 
@@ -82,3 +83,27 @@ def test_an_app_that_fails_is_counted_as_500(dispatcher):
 
 def test_the_secret_of_a_one_time_link_stays_out_of_the_log():
     assert shown("/identity/setup/abc/") == "/identity/setup/…"
+
+
+def test_a_form_that_arrived_at_once_reaches_django():
+    def echo(environ, start_response):
+        start_response("200 OK", [])
+        return [environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))]
+
+    def arrived():
+        # What the server gives when the body is there already: awaitable, but no coroutine.
+        future = asyncio.get_running_loop().create_future()
+        future.set_result({"type": "http.request", "body": b"email=a", "more_body": False})
+        return future
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "path": "/", "query_string": b"",
+        "headers": [(b"content-length", b"7")],
+    }  # fmt: skip
+    asyncio.run(Dispatcher([], WSGIMiddleware(echo))(scope, arrived, send))
+    assert b"".join(message.get("body", b"") for message in sent) == b"email=a"
