@@ -42,6 +42,9 @@ def web() -> tuple[App, Callable[[], None]]:
     config = current()
     logs.configure(config.log_level, config.log_format)
     wiring.configure(config)
+    from dothi.serve import sources  # needs Django's models
+
+    sources.register()  # the worker runs the feeds; the pages show them
     context = context_asgi.build(live.current(), authenticate, config.context_open)
     stream = events_asgi.build(event_log.logs(), visibility.authorise, visible=visibility.visible)
 

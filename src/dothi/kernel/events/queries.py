@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from django.db.models import Count, Q, QuerySet
 
 from dothi.core.clock import from_us, now_us
 from dothi.core.errors import DothiError, NotFound, both
 from dothi.kernel.events.declared import consumers
-from dothi.kernel.events.log import Log, logs
-from dothi.kernel.events.models import ConsumerOffset, DeadLetter
+from dothi.kernel.events.log import Event, Log, Position, logs
+from dothi.kernel.events.models import ConsumerOffset, DeadLetter, OutboxEvent
 
 # Counting stops here: "more than" is all a person needs to know.
 COUNT_AT_MOST = 1000
@@ -72,6 +73,24 @@ def _behind(source: Log, row: ConsumerOffset) -> tuple[int | None, datetime | No
     except DothiError:
         return None, None
     return len(waiting), waiting[0].time if waiting else None
+
+
+def newest(limit: int, *, before: str | None = None, type: str = "") -> list[Event]:
+    """The city's latest events, newest first, for people to look at; ``before`` is the position of the last one seen.
+
+    Consumers read forward through :mod:`dothi.kernel.events.log`, which also knows what is not settled yet.
+    """
+    rows = OutboxEvent.objects.order_by("-seq")
+    rows = rows.filter(type__startswith=type) if type else rows
+    rows = rows if before is None else rows.filter(seq__lt=Position.parse(before).seq)
+    return [
+        Event(
+            id=row.event_id, type=row.type, source=row.source, subject=row.subject, time=from_us(row.time_us),
+            data=msgspec.json.decode(row.data), actor=row.actor or None,
+            position=Position(row.era, row.txid, row.seq).text(),
+        )
+        for row in rows[:limit]
+    ]  # fmt: skip
 
 
 def dead_letters(*, consumer: str | None = None, state: str | None = DeadLetter.DEAD) -> QuerySet[DeadLetter]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
 
 
@@ -15,6 +17,7 @@ class Link:
     label: str | Promise
     url: str
     order: int = 50
+    shown: Callable[[HttpRequest], bool] | None = None  # None: to everyone
 
 
 _links: dict[str, Link] = {}
@@ -25,6 +28,7 @@ def register(link: Link) -> None:
     _links[link.key] = link
 
 
-def links() -> list[Link]:
-    """The links, in their order."""
-    return sorted(_links.values(), key=lambda link: (link.order, link.key))
+def links(request: HttpRequest) -> list[Link]:
+    """The links this visitor can follow, in their order."""
+    followed = [link for link in _links.values() if link.shown is None or link.shown(request)]
+    return sorted(followed, key=lambda link: (link.order, link.key))

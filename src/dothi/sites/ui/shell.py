@@ -42,7 +42,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "ground": ground_of(request),
         "surface_ground": "",  # a surface with a ground of its own gives it with its page
         "city_name": city_name(),
-        "links": links(),
+        "links": links(request),
         "version": __version__,
         "page_now": now(),
         "here": request.get_full_path(),
