@@ -103,8 +103,12 @@ class Store(Protocol):
         """Apply the steps not applied yet; their names. Safe to call from several processes at once."""
         ...
 
-    def read(self) -> AbstractContextManager[Session]:
-        """One consistent snapshot, taken at the first query; writing in it fails."""
+    def read(self, *, snapshot: bool = True) -> AbstractContextManager[Session]:
+        """One consistent snapshot, taken at the first query; writing in it fails.
+
+        Without ``snapshot`` an engine may let each query see what is committed when it begins: enough for a
+        look-up of one query, and on SQLite a third of the work.
+        """
         ...
 
     def write(self) -> AbstractContextManager[Session]:

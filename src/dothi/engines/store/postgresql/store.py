@@ -80,7 +80,8 @@ class PostgresqlStore:
                     applied.append(step.name)
         return applied
 
-    def read(self) -> AbstractContextManager[Session]:
+    def read(self, *, snapshot: bool = True) -> AbstractContextManager[Session]:
+        # Always a transaction: its BEGIN finds out whether the server has dropped the connection meanwhile.
         return self._transaction(_SNAPSHOT)
 
     def write(self) -> AbstractContextManager[Session]:

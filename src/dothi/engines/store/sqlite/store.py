@@ -49,18 +49,19 @@ class SqliteStore:
                     applied.append(step.name)
         return applied
 
-    def read(self) -> AbstractContextManager[Session]:
-        return self._reading()
+    def read(self, *, snapshot: bool = True) -> AbstractContextManager[Session]:
+        return self._reading(snapshot)
 
     def write(self) -> AbstractContextManager[Session]:
         return self._writing()
 
     @contextmanager
-    def _reading(self) -> Iterator[Session]:
+    def _reading(self, snapshot: bool) -> Iterator[Session]:
         connection = self._reader()
         try:
-            with translated():
-                connection.execute("BEGIN")
+            if snapshot:
+                with translated():
+                    connection.execute("BEGIN")
             yield SqliteSession(connection)
         finally:
             self._give_back(connection)

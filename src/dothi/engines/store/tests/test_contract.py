@@ -314,3 +314,10 @@ def test_a_folder_that_is_missing_is_made(tmp_path: Path):
     store = open_store(f"sqlite://{tmp_path}/new/folder/store.sqlite3", schema="x")
     store.close()
     assert (tmp_path / "new/folder/store.sqlite3").exists()
+
+
+def test_a_look_up_without_a_snapshot_sees_what_is_committed_and_cannot_write(store: Store) -> None:
+    with store.read(snapshot=False) as session:
+        assert session.query("SELECT count(*) FROM reading") == [(0,)]
+        with pytest.raises(StoreError):
+            session.execute("DELETE FROM reading")
