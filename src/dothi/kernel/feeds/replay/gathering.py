@@ -59,6 +59,7 @@ class Gatherer:
         if None in values and not self._read(cells, values):
             return False
         if values[0] != values[0] and all(value != value for value in values):
+            rows.counts.missing += len(values)  # never gathered, so counted here
             raise Refused("no values", "every value of the row is missing")
         entity = self._entities.get(id)
         if entity is None:

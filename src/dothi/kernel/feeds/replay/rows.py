@@ -136,7 +136,7 @@ class Rows:
         observed, at_us = self.times.of(cells) if self.times else ("", None)
         end = b',"observedAt":"%b"}' % observed.encode() if observed else b"}"
         body = self._body(cells, end)
-        if not body and id in self._introduced:
+        if not body and (self.times or id in self._introduced):
             raise Refused("no values", "every value of the row is missing")
         self._introduced.add(id)
         return b"".join([head, *body, b"}"]), at_us

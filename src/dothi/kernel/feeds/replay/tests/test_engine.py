@@ -95,6 +95,14 @@ def test_refused_rows_are_counted_by_reason_and_kept_with_their_row(live, tmp_pa
     assert lines(report)[0]["data"][0] == "31-02-2021 01:00"
 
 
+@pytest.mark.parametrize("rate", ["max", "100000/s"])
+def test_cells_of_a_refused_row_are_counted_too(live, tmp_path, rate):
+    path = tmp_path / "air.csv"
+    path.write_text(HEADER + "01-03-2021 00:00,1,,,,,,,,\n" + "01-03-2021 01:00,1,x,,,,,,,\n")
+    report = play(path, live, tmp_path, rate=rate)
+    assert (report.rejected, report.missing, report.refused_readings) == (2, 15, 1)
+
+
 def test_a_refused_cell_costs_its_row_nothing_else(live, tmp_path):
     path = air(tmp_path / "air.csv", rows=1)
     path.write_text(path.read_text() + "02-03-2021 01:00,1,oops,7,1,1,1,1,1,1\n")
