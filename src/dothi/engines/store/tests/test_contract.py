@@ -319,5 +319,5 @@ def test_a_folder_that_is_missing_is_made(tmp_path: Path):
 def test_a_look_up_without_a_snapshot_sees_what_is_committed_and_cannot_write(store: Store) -> None:
     with store.read(snapshot=False) as session:
         assert session.query("SELECT count(*) FROM reading") == [(0,)]
-        with pytest.raises(StoreError):
-            session.execute("DELETE FROM reading")
+    with pytest.raises(StoreError), store.read(snapshot=False) as session:
+        session.execute("DELETE FROM reading")
