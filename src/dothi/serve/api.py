@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+import structlog
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from dothi import __version__
-from dothi.core.errors import BadInput, DothiError, problem
+from dothi.core.errors import (
+    BadInput,
+    DothiError,
+    Forbidden,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    both,
+    problem,
+)
 from dothi.kernel.directory.api import router as directory
 from dothi.kernel.events.api import router as events
 from dothi.kernel.identity.api import AUTH
 from dothi.kernel.identity.api import router as identity
 from dothi.kernel.packs.api import router as packs
 
+log = structlog.get_logger()
 PROBLEM = "application/problem+json"
+_SIGN_IN = both(
+    "Hãy đăng nhập, hoặc gửi mã truy cập: Authorization: Bearer dothi_…",
+    "Sign in, or send a token: Authorization: Bearer dothi_…",
+)
 
 api = NinjaAPI(
     title="dothi",
@@ -31,11 +49,12 @@ api.add_router("/events", events, tags=["events"])
 api.add_router("/packs", packs, tags=["packs"], auth=None)
 
 
-def answer(request: HttpRequest, error: DothiError) -> HttpResponse:
+def answer(request: HttpRequest, error: Exception) -> HttpResponse:
     """``error`` as RFC 9457 problem details in the reader's language."""
     language = "en" if (getattr(request, "LANGUAGE_CODE", "vi") or "vi").startswith("en") else "vi"
+    status = error.status if isinstance(error, DothiError) else 500
     body = msgspec.json.encode(problem(error, instance=request.path, language=language))
-    return HttpResponse(body, status=error.status, content_type=PROBLEM)
+    return HttpResponse(body, status=status, content_type=PROBLEM)
 
 
 @api.exception_handler(DothiError)
@@ -48,5 +67,53 @@ def refused(request: HttpRequest, error: DothiError) -> HttpResponse:
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A request that does not fit the API's description: where, and what was wrong."""
     first = error.errors[0] if error.errors else {}
-    where = ".".join(str(part) for part in first.get("loc", ()))
-    return answer(request, BadInput(str(first.get("msg", "invalid request")), where=where))
+    place = [str(part) for part in first.get("loc", ())]
+    # ("body", the name our function gives the body, then the way into it); ("query", the parameter)
+    where = (place[2:] or ["body"]) if place[:1] == ["body"] else place[1:]
+    return answer(request, BadInput(str(first.get("msg", "invalid request")), where=".".join(where)))
+
+
+@api.exception_handler(HttpError)
+def framework(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses by itself: no credential, or a body that is no JSON."""
+    if error.status_code == 401:
+        found = answer(request, Unauthenticated(_SIGN_IN))
+        found["WWW-Authenticate"] = 'Bearer realm="dothi"'
+        return found
+    if error.status_code == 403:
+        return answer(request, Forbidden())
+    return answer(request, BadInput(error.message, where="body"))
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Something that is not there."""
+    return answer(request, NotFound())
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """A body that is not read to its end."""
+    return answer(request, TooLarge())
+
+
+@api.exception_handler(SuspiciousOperation)
+def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """A request no client sends by accident."""
+    return answer(request, BadInput())
+
+
+@api.exception_handler(OperationalError)
+def busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """The database cannot be reached, or is kept busy by others."""
+    log.warning("api.database.unavailable", path=request.path, error=str(error))
+    found = answer(request, Unavailable())
+    found["Retry-After"] = "1"
+    return found
+
+
+@api.exception_handler(Exception)
+def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A fault of ours: the log has all there is to know, the answer nothing of it."""
+    log.error("api.request.failed", method=request.method, path=request.path, exc_info=error)
+    return answer(request, error)

@@ -20,7 +20,11 @@ def configure(level: str = "info", form: str = "console") -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # Values of variables stay out of the log: they may be passwords and tokens.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     tail = [structlog.processors.format_exc_info, renderer] if form == "json" else [renderer]
     structlog.configure(
@@ -30,7 +34,9 @@ def configure(level: str = "info", form: str = "console") -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=[*shared, *tail[:-1]])
+    )
     root = logging.root
     root.handlers[:] = [handler]
     root.setLevel(max(LEVELS[level], logging.WARNING))
