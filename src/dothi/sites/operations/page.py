@@ -23,6 +23,7 @@ from dothi.sites.ui.icons import maki_path
 from dothi.sites.ui.shell import language
 
 PAGE_SIZE = 50
+FIRST_COLOURS = ("AirQualityObserved.pm25", "TrafficFlowObserved.averageVehicleSpeed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def colourings(types: Mapping[str, EntityType], counts: Mapping[str, int]) -> li
         for each in kind.attributes
         if each.kind == "property" and each.value in {"number", "integer"} and each.unit is not None
     ]
+
+
+def default_colour(counts: Mapping[str, int]) -> str:
+    """What a first visit sees the units coloured by: the first of a few that has readings."""
+    return next((name for name in FIRST_COLOURS if counts.get(name.partition(".")[0])), "")
 
 
 def _scale(attribute: Attribute | None) -> tuple[float, float]:
@@ -105,6 +111,7 @@ def configuration(types: Mapping[str, EntityType], counts: Mapping[str, int], wa
         "counts": {key: counts.get(key, 0) for key in types},
         "units": {code: name[lang] for code, name in wards.names.items()},
         "levels": [{"key": level, "label": level_names()[level]} for level in LEVELS],
+        "colour": default_colour(counts),
         "box": wards.box,
         "approximate": wards.approximate,
         "basemap": current().basemap_style,

@@ -93,8 +93,8 @@ def _levels(value: str) -> frozenset[str]:
 
 
 def pair(name: str, value: str) -> tuple[str, str] | None:
-    """``Type.attribute`` as its two parts; None when empty."""
-    if not value:
+    """``Type.attribute`` as its two parts; None when empty or ``none``."""
+    if value in {"", "none"}:
         return None
     kind, _, attribute = value.partition(".")
     if not (_KEY.fullmatch(kind) and _KEY.fullmatch(attribute)):

@@ -80,6 +80,7 @@ def live_map(request: HttpRequest) -> HttpResponse:
             "counted": any(counts.get(key) for key in types),
             "layers": page.layer_choices(types, counts, shown),
             "colourings": page.colourings(types, counts),
+            "colour": ".".join(wanted.colour) if wanted.colour else page.default_colour(counts) if "color" not in request.GET else "",
             "lines": lines(rows[: page.PAGE_SIZE], types, names),
             "total": len(rows),
             "list_query": page.address(wanted),

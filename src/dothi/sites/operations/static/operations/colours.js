@@ -14,7 +14,7 @@ let turn = 0;
 function ends(values) {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (low === high) return [low - 1, high + 1];
+  if (low === high) return low < 0 ? [low, 0] : [0, low || 1];
   const step = 10 ** Math.floor(Math.log10(high - low));
   return [Math.floor(low / step) * step, Math.ceil(high / step) * step];
 }

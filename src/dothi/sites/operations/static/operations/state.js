@@ -22,7 +22,9 @@ function read() {
   const list = (key) => query.getAll(key).join(",").split(",").filter(Boolean);
   if (query.has("layers")) state.layers = new Set(list("layers"));
   state.levels = new Set(list("level").filter((level) => LEVELS.includes(level)));
-  for (const key of ["color", "q", "unit", "id", "attr"]) state[key] = query.get(key) ?? "";
+  const colour = query.get("color") ?? config.colour;
+  state.color = colour === "none" ? "" : colour;
+  for (const key of ["q", "unit", "id", "attr"]) state[key] = query.get(key) ?? "";
   for (const key of ["source", "view", "window"]) state[key] = query.get(key) || state[key];
   state.bbox = numbers(query.get("bbox"), ",", 4);
   state.map = numbers(query.get("map"), "/", 3);
@@ -46,7 +48,7 @@ export function query({ list = false } = {}) {
   const pairs = [];
   const add = (key, value) => { if (value) pairs.push(`${key}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":")}`); };
   if (state.layers) pairs.push(`layers=${[...state.layers].join(",")}`);
-  add("color", list ? "" : state.color);
+  if (!list && state.color !== config.colour) add("color", state.color || "none");
   add("level", LEVELS.filter((level) => state.levels.has(level)).join(","));
   add("source", state.source === "all" ? "" : state.source);
   add("q", state.q);
