@@ -50,9 +50,9 @@ class Api:
         return result
 
     async def ask(self, question: Callable[[Session], T], *, cheap: bool) -> T:
-        """The answer to ``question`` on one snapshot; one that may take long is asked in a thread."""
+        """The answer to ``question``, in a thread and on one snapshot unless it is ``cheap``: a look-up or two."""
         if cheap and self._inline:
-            with self.store.read() as session:
+            with self.store.read(snapshot=False) as session:
                 return question(session)
         return await self.aside(lambda: self._ask(question))
 
