@@ -36,7 +36,14 @@ def configure(config: Config | None = None, *, city: str | None = None, context:
     registry.use_store("city", open_store(city or city_url(config), schema="public"))
     registry.use_store("context", open_store(context or context_url(config), schema="context"))
     registry.use_bus(open_bus(config.bus_url))
-    live.use(Context(registry.store("context"), fetch=remote_contexts.fetcher(config.context_hosts)))
+    live.use(
+        Context(
+            registry.store("context"),
+            fetch=remote_contexts.fetcher(config.context_hosts),
+            default="core" if config.context_default == "core" else "packs",
+            base_url=config.url,
+        )
+    )
     event_log.register(event_log.CityLog(registry.store("city")))
     event_log.register(live.current().log)
 

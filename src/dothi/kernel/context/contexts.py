@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,17 +15,37 @@ from dothi.core.clock import now_us
 from dothi.core.ids import uuid7_str
 from dothi.engines.store.base import Store
 from dothi.kernel.context.ld import core_context
-from dothi.kernel.context.ld.context import Contexts, TermMap
+from dothi.kernel.context.ld.context import MAX_DOCUMENTS, Contexts, TermMap
 from dothi.kernel.context.ld.errors import BadRequestData, LdContextNotAvailable, ResourceNotFound
 from dothi.kernel.context.storage import schema
 
 PATH = "/ngsi-ld/v1/jsonldContexts/"
 PACKS_ID = "dothi"
-"""The id under which the @context of all packs is served: send its URL in a Link header to use short names."""
+"""The id under which the @context of all packs is served: send its URL in a Link header to use short
+names."""
+RETRY_US = 10_000_000
+MAX_FAILED = 1000
 Fetch = Callable[[str], bytes]
 Kind = Literal["Hosted", "ImplicitlyCreated", "Cached"]
 _LOCAL = re.compile(r"https?://[^/]+" + re.escape(PATH) + r"([^/?#]+)\Z")
 _any = msgspec.json.Decoder()
+
+
+T = TypeVar("T")
+
+
+class NotHere(LdContextNotAvailable):
+    """A document that is not stored here; perhaps it can be fetched from :attr:`url`."""
+
+    url = ""
+
+
+def _not_here(url: str) -> NotHere:
+    error = NotHere(
+        f"{url} is not stored here and remote @contexts are not fetched from its host", where="@context"
+    )
+    error.url = url
+    return error
 
 
 class Kept(NamedTuple):
@@ -55,6 +75,7 @@ class ContextLibrary:
         self.version = 0
         """Moves when a stored @context changes: what was compiled with it must not be used any more."""
         self._implicit: dict[bytes, str] = {}
+        self._failed: dict[str, tuple[int, str]] = {}
         self.base_url = ""
         self.compiled = Contexts(self.document, terms)
 
@@ -63,8 +84,17 @@ class ContextLibrary:
         """Whether remote @contexts are fetched."""
         return self._fetch is not None
 
+    def using(self, find: Callable[[], T]) -> T:
+        """What ``find`` gives, fetching the documents it misses. May take long."""
+        for _ in range(MAX_DOCUMENTS):
+            try:
+                return find()
+            except NotHere as missing:
+                self._fetched(missing.url)
+        return find()
+
     def document(self, url: str) -> Any:
-        """The document behind ``url``; raises :class:`LdContextNotAvailable`."""
+        """The document behind ``url``, which is never fetched here; raises :class:`NotHere`."""
         local = _LOCAL.match(url)
         if local is not None:
             if local[1] == PACKS_ID:
@@ -77,7 +107,7 @@ class ContextLibrary:
         kept = self._by_url(url)
         if kept is not None:
             return _any.decode(kept.body)
-        return self._fetched(url)
+        raise _not_here(url)
 
     def get(self, cid: str) -> Kept | None:
         """A stored @context by its id (or, when it was fetched, its URL)."""
@@ -117,8 +147,16 @@ class ContextLibrary:
         self.delete(kept.cid)
         self._fetched(kept.url)
 
+    @property
+    def packs_url(self) -> str:
+        """Where the @context of all packs is served."""
+        return f"{self.base_url}{PATH}{PACKS_ID}"
+
     def url_of(self, terms: TermMap) -> str:
-        """A URL for a @context that was given as a document: it is kept (once) so that a Link header can name it."""
+        """A URL for a @context that was given as a document: it is kept (once) so that a Link header can
+        name it."""
+        if terms is self.compiled.packs:
+            return self.packs_url
         key = msgspec.json.encode(terms.source)
         cid = self._implicit.get(key)
         if cid is None:
@@ -135,20 +173,21 @@ class ContextLibrary:
             rows = session.query(f"{_SELECT} WHERE url = ?", (url,))
         return Kept(*rows[0]) if rows else None
 
-    def _fetched(self, url: str) -> Any:
+    def _fetched(self, url: str) -> None:
+        """Fetch a document and keep it. One that could not be had is not asked for again at once."""
         if self._fetch is None:
-            raise LdContextNotAvailable(
-                f"{url} is not stored here and remote @contexts are not fetched", where="@context"
-            )
+            raise _not_here(url)
+        until, why = self._failed.get(url, (0, ""))
+        if now_us() < until:
+            raise LdContextNotAvailable(why, where="@context")
         try:
-            body = self._fetch(url)
+            self.add(self._fetch(url), "Cached", url)
         except Exception as error:
-            raise LdContextNotAvailable(f"{url} could not be fetched: {error}", where="@context") from error
-        try:
-            self.add(body, "Cached", url)
-        except BadRequestData as error:
-            raise LdContextNotAvailable(f"{url}: {error.reason}", where="@context") from None
-        return _any.decode(body)
+            reason = error.reason if isinstance(error, BadRequestData) else f"could not be fetched: {error}"
+            if len(self._failed) >= MAX_FAILED:
+                self._failed.clear()
+            self._failed[url] = (now_us() + RETRY_US, f"{url}: {reason}")
+            raise LdContextNotAvailable(f"{url}: {reason}", where="@context") from error
 
 
 _SELECT = "SELECT cid, url, kind, created_us, body FROM ldcontext"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Raw
 
@@ -61,11 +61,16 @@ class Context:
         retention_s: float = RETENTION_S,
         consumed: Callable[[], str | None] | None = None,
         fetch: Fetch | None = None,
+        default: Literal["packs", "core"] = "core",
+        base_url: str = "",
     ) -> None:
         """``terms``: short name → IRI (default: the packs'). ``open_types``: IRIs of types anyone may read.
 
-        ``consumed``: the position in the log up to which every consumer has read; later changes are not trimmed.
+        ``consumed``: the position in the log up to which every consumer has read; later changes are not
+        trimmed.
         ``fetch``: gives the document behind the URL of a remote @context (default: none is fetched).
+        ``default``: whose names a request over HTTP means that names no @context; in process they are the packs'.
+        ``base_url``: where the platform is reached, for URLs of its own @contexts.
         """
         store.migrate(schema.MIGRATIONS)
         self.store = store
@@ -73,7 +78,10 @@ class Context:
         self.writer = Writer(store, self.dictionary)
         known = packs.contexts() if terms is None else {}
         self.library = ContextLibrary(store, packs.terms() if terms is None else terms, known, fetch)
+        self.library.base_url = base_url
         self.terms: TermMap = self.library.compiled.packs
+        if default == "packs":
+            self.library.compiled.default = self.terms
         self.open_types = frozenset(_open_types() if open_types is None else open_types)
         self.log = ContextLog(store, self.dictionary, self.terms)
         self._retention_s = retention_s
@@ -135,9 +143,9 @@ class Context:
     def _terms_of(self, entity: dict[str, Any] | bytes | Raw) -> TermMap:
         if isinstance(entity, dict):
             own = entity.get("@context")
-            return self.terms if own is None else self.library.compiled.of(own)
+            return self.terms if own is None else self.library.using(lambda: self.library.compiled.of(own))
         raw = context_of(entity)
-        return self.terms if raw is None else self.library.compiled.of_raw(raw)
+        return self.terms if raw is None else self.library.using(lambda: self.library.compiled.of_raw(raw))
 
     # -- reading
 
@@ -187,7 +195,8 @@ class Context:
     def series(
         self, id: str, attr: str, start: Any, end: Any, *, buckets: int | None = None, dataset: str = ""
     ) -> Series:
-        """Numbers of one attribute over time: every point, or the mean of each of ``buckets`` equal stretches.
+        """Numbers of one attribute over time: every point, or the mean of each of ``buckets`` equal
+        stretches.
 
         ``start``, ``end``: aware datetimes or µs since 1970; the end is excluded.
         """
@@ -198,7 +207,8 @@ class Context:
             )  # fmt: skip
 
     def layer(self, type: str, attrs: Sequence[str]) -> list[Shown]:
-        """All located entities of a type for a map: (id, name, lon, lat, {attr: value}, observed_at_us, simulated)."""
+        """All located entities of a type for a map: (id, name, lon, lat, {attr: value}, observed_at_us,
+        simulated)."""
         return self._layers.read(type, attrs)
 
     def _parts(
@@ -215,7 +225,8 @@ class Context:
     # -- keeping house
 
     def compact_once(self, limit: int, *, settle_s: float = SETTLE_S) -> int:
-        """Move old changes into columnar history; how many rows moved. Also ends what has expired, trims the log."""
+        """Move old changes into columnar history; how many rows moved. Also ends what has expired, trims
+        the log."""
         upkeep.expire(self.store, self.writer)
         moved = compact.compact_once(self.store, self.dictionary, limit, settle_s=settle_s)
         if not moved:

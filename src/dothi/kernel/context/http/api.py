@@ -1,4 +1,5 @@
-"""What all handlers share: the live city, a few threads for long questions, the cache of rendered entities."""
+"""What all handlers share: the live city, a few threads for long questions, the cache of rendered
+entities."""
 
 from __future__ import annotations
 
@@ -9,11 +10,11 @@ from typing import Any, TypeVar
 
 from dothi.core.errors import Forbidden, Unauthenticated, both
 from dothi.engines.store.base import Session
-from dothi.kernel.context.contexts import ContextLibrary
+from dothi.kernel.context.contexts import ContextLibrary, NotHere
 from dothi.kernel.context.http.call import Call
 from dothi.kernel.context.http.rendered import Rendered
 from dothi.kernel.context.ld.context import TermMap
-from dothi.kernel.context.ld.errors import LdContextNotAvailable, NgsiLdError, NonexistentTenant
+from dothi.kernel.context.ld.errors import NgsiLdError, NonexistentTenant
 from dothi.kernel.context.service import Context
 from dothi.kernel.context.storage.commands import Command, Result
 
@@ -50,7 +51,8 @@ class Api:
         return result
 
     async def ask(self, question: Callable[[Session], T], *, cheap: bool) -> T:
-        """The answer to ``question``, in a thread and on one snapshot unless it is ``cheap``: a look-up or two."""
+        """The answer to ``question``, in a thread and on one snapshot unless it is ``cheap``: a look-up or
+        two."""
         if cheap and self._inline:
             with self.store.read(snapshot=False) as session:
                 return question(session)
@@ -72,8 +74,10 @@ class Api:
 
         try:
             return find()
-        except LdContextNotAvailable:  # perhaps it can be had: that may take a while
-            return await self.aside(find) if self.library.fetches else find()
+        except NotHere:
+            if not self.library.fetches:
+                raise
+            return await self.aside(lambda: self.library.using(find))
 
     def tid(self, session: Session, call: Call) -> int:
         """The tenant of a reading request."""

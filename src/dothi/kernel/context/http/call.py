@@ -30,7 +30,7 @@ class Call:
     def __init__(self, scope: Scope, parts: list[str]) -> None:
         self.scope = scope
         self.method: str = scope["method"]
-        self.headers: dict[bytes, bytes] = {name: value for name, value in scope["headers"]}
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.parts = parts
         self.tenant = ""
         self.body = b""
@@ -59,7 +59,7 @@ class Call:
     def terms(self, contexts: Contexts) -> TermMap:
         """The @context of a request without a body."""
         url = self.link()
-        return contexts.core if url is None else contexts.of(url)
+        return contexts.default if url is None else contexts.of(url)
 
     def body_terms(self, contexts: Contexts, raw: bytes) -> TermMap:
         """The @context of a JSON object that was sent: in it (ld+json) or in the Link header (json)."""
@@ -107,7 +107,7 @@ class Call:
         return length
 
 
-class ClientGone(Exception):  # noqa: N818 - named by what is the case
+class ClientGone(Exception):
     """The client closed the connection before its request was complete."""
 
 

@@ -1,4 +1,5 @@
-"""Entities as answers: rendered (or taken from the cache), with the @context where the media type wants it."""
+"""Entities as answers: rendered (or taken from the cache), with the @context where the media type wants
+it."""
 
 from __future__ import annotations
 
@@ -16,11 +17,14 @@ from dothi.kernel.context.ld.render import Form, feature, render
 from dothi.kernel.context.reading.select import Found, bodies
 
 
-def context_member(terms: TermMap) -> Any:
-    """The value of ``@context`` in an answer: what was given, and the core one."""
-    source = terms.source
+def context_member(api: Api, terms: TermMap) -> Any:
+    """The value of ``@context`` in an answer: what was given, and the core one unless that brings it
+    along."""
+    source = api.library.packs_url if terms is api.contexts.packs else terms.source
     if source is None:
         return core_context.URL
+    if terms.definitions.holds_core:
+        return source
     return [*(source if isinstance(source, list) else [source]), core_context.URL]
 
 
@@ -46,7 +50,7 @@ class Show:
         """One entity."""
         if self._media == GEO_JSON:
             return encode(feature(stored, self._terms, self._form, geometry=self._geometry))
-        context = context_member(self._terms) if self._media == LD_JSON else None
+        context = context_member(self._api, self._terms) if self._media == LD_JSON else None
         return render(stored, self._terms, self._form, context)
 
     def kept(self, eid: int, modified_us: int) -> bytes | None:
@@ -70,7 +74,9 @@ class Show:
 
     def _each(self, session: Session, found: Sequence[Found]) -> Iterator[bytes]:
         shown = {each.eid: self.kept(each.eid, each.modified_us) for each in found}
-        read = bodies(session, [each.eid for each in found if shown[each.eid] is None and each.stored is None])
+        read = bodies(
+            session, [each.eid for each in found if shown[each.eid] is None and each.stored is None]
+        )
         for each in found:
             body, stored = shown[each.eid], each.stored or read.get(each.eid)
             if body is None and stored is not None:
@@ -89,16 +95,18 @@ class Show:
 
     def listed(self, joined: bytes, extra: Sequence[Header] = ()) -> Answer:
         """An answer of many."""
-        before, after = (b'{"type":"FeatureCollection","features":[', b"]}") if self._media == GEO_JSON else (b"[", b"]")
+        before, after = (
+            (b'{"type":"FeatureCollection","features":[', b"]}") if self._media == GEO_JSON else (b"[", b"]")
+        )
         return Answer(200, before + joined + after, [*self._headers, *extra])
 
 
 def plain(api: Api, call: Call, terms: TermMap, value: Any, extra: Sequence[Header] = ()) -> Answer:
     """A document that is no entity (discovery), with its @context."""
     if call.accept == LD_JSON and isinstance(value, dict):
-        value = value | {"@context": context_member(terms)}
+        value = value | {"@context": context_member(api, terms)}
     elif call.accept == LD_JSON:
-        value = [each | {"@context": context_member(terms)} for each in value]
+        value = [each | {"@context": context_member(api, terms)} for each in value]
     headers: list[Header] = [(b"content-type", call.accept.encode())]
     if call.accept == JSON:
         headers.append(link_of(api, terms))

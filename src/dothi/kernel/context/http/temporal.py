@@ -66,7 +66,7 @@ def _shown(api: Api, session: Session, form: Form) -> Collection[int] | None:
 
 
 def _shower(api: Api, call: Call, session: Session, terms: TermMap, asked: Asked) -> Shower:
-    context = context_member(terms) if call.accept == LD_JSON else None
+    context = context_member(api, terms) if call.accept == LD_JSON else None
     return Shower(session, api.dictionary, terms, asked, context)
 
 
@@ -104,11 +104,17 @@ async def _answer(api: Api, call: Call, terms: TermMap, asked: Sequence[QueryTem
         shown, window = _shown(api, session, first.form), window_of(first.time)
         runs = (
             past.ask(
-                session, reader, api.dictionary, tid, _question(api, call, session, tid, each.select), window, shown,
+                session,
+                reader,
+                api.dictionary,
+                tid,
+                _question(api, call, session, tid, each.select),
+                window,
+                shown,
                 first.time.last_n if each.select.q is None and each.select.geo is None else None,
             )
             for each in asked
-        )  # fmt: skip
+        )
         bodies: list[bytes] = []
         seen: set[int] = set()
         for found in chain.from_iterable(runs):

@@ -35,6 +35,8 @@ class Definitions:
         self.iris: dict[str, str] = {}
         self.coercions: dict[str, str] = {}
         self.scoped: dict[str, Any] = {}
+        self.holds_core = False
+        """Whether a document behind a URL brings the core @context along."""
         for term, definition in (terms or {}).items():
             self.add(term, definition)
 
@@ -222,6 +224,8 @@ class Contexts:
         self.packs = (
             TermMap(Definitions(terms or {}), source=dict(terms or {}), url=None) if terms else self.core
         )
+        self.default = self.core
+        """What reads a request that names no @context."""
 
     def of(self, source: Any) -> TermMap:
         """The term map of a @context as it stands in a document: a URL, an object, a list of them, or None."""
@@ -270,7 +274,9 @@ class Contexts:
         if isinstance(source, str):
             if not is_uri(source):
                 raise BadRequestData(f"{source!r} is not a URL", where="@context")
-            if not core_context.is_core_url(source):
+            if core_context.is_core_url(source):
+                into.holds_core = into.holds_core or depth > 1
+            else:
                 urls.append(source)
                 self._flatten(_unwrapped(self._resolver(source)), into, urls, depth + 1)
         elif isinstance(source, list):
