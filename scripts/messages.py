@@ -2,7 +2,8 @@
 """The catalogue of translations of the sites: collect the English words, merge them, compile, check.
 
 ``python scripts/messages.py`` collects from ``src/dothi/sites`` (Python and templates), merges into the Vietnamese
-catalogue and compiles it; ``--check`` only tells what is missing, empty, unused or not compiled.
+catalogue and compiles it; ``--check`` only tells what is missing, empty, unused or not compiled. A surface with a
+catalogue of its own is named: ``python scripts/messages.py admin``.
 """
 
 from __future__ import annotations
@@ -24,12 +25,20 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "src" / "dothi" / "sites"
 PO = SITES / "ui" / "locale" / "vi" / "LC_MESSAGES" / "django.po"
+OWN = frozenset({"admin"})  # surfaces that keep a catalogue of their own
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 # Written once and kept, so that collecting twice gives the same file.
 STAMP = datetime.fromisoformat("2026-01-01T00:00:00+07:00")
+
+
+def choose(surface: str) -> None:
+    """Work on the own catalogue of one surface instead of the common one."""
+    global SITES, PO
+    SITES = SITES / surface
+    PO = SITES / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 
 
 def _code(path: Path) -> bytes:
@@ -44,8 +53,9 @@ def _code(path: Path) -> bytes:
 
 def sources() -> Iterator[Path]:
     """Every file of the sites that may hold words for people."""
+    elsewhere = {"tests", "vendor"} | (OWN - set(SITES.parts))
     for pattern in ("*.py", "*.html"):
-        yield from sorted(p for p in SITES.rglob(pattern) if not {"tests", "vendor", "admin"} & set(p.parts))  # admin: its own
+        yield from sorted(p for p in SITES.rglob(pattern) if not elsewhere & set(p.parts))
 
 
 def collected() -> Catalog:
@@ -117,7 +127,10 @@ def main() -> int:
     """Write the catalogue, or check it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing; tell what is missing")
+    parser.add_argument("surface", nargs="?", choices=sorted(OWN), help="the catalogue of this surface alone")
     arguments = parser.parse_args()
+    if arguments.surface:
+        choose(arguments.surface)
     if not settings.configured:
         settings.configure(USE_I18N=True)
         django.setup()
