@@ -4,8 +4,8 @@
     python bench/context.py --quick             # 20,000 entities; under a minute
     python bench/context.py --store postgresql://…
 
-Every write is durable (flushed to disk) before it counts, and every change is kept as history. "in process" calls
-the application without a socket; "http" is a granian process with one worker, its client another process.
+Every write is durable (flushed to disk) before it counts, and every change is kept as history. "in process"
+calls the application without a socket; "http" is a granian process with one worker, its client another process.
 """
 
 from __future__ import annotations
@@ -65,7 +65,12 @@ def station(number: int, at: int = 0) -> dict[str, Any]:
     where = [106.3 + number % 1000 / 1000, 10.3 + number // 1000 % 1000 / 1000]
     observed = f"2026-01-01T{at // 60 % 24:02d}:{at % 60:02d}:00Z"
     readings = {
-        name: {"type": "Property", "value": round((number * 7 + at + place) % 997 / 10, 1), "unitCode": "GQ", "observedAt": observed}
+        name: {
+            "type": "Property",
+            "value": round((number * 7 + at + place) % 997 / 10, 1),
+            "unitCode": "GQ",
+            "observedAt": observed,
+        }
         for place, name in enumerate(ATTRIBUTES)
     }
     return {
@@ -135,7 +140,9 @@ def raw_sqlite(folder: Path, results: Results, count: int) -> None:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(upsert, rows)
             now = time.time()
-            connection.executemany("INSERT INTO history (id, at, body) VALUES (?, ?, ?)", [(i, now, b) for i, b in rows])
+            connection.executemany(
+                "INSERT INTO history (id, at, body) VALUES (?, ?, ?)", [(i, now, b) for i, b in rows]
+            )
             connection.execute("COMMIT")
         results.rate(f"batch upsert, {what}", "raw sqlite3, json", count, time.perf_counter() - start)
     connection.close()
@@ -149,7 +156,9 @@ def upserts(context: Context, results: Results, count: int) -> None:
         with ThreadPoolExecutor(callers) as pool:
             for result in pool.map(lambda body: context.upsert(split(body), by=SYSTEM), sent):
                 assert not result.errors
-        results.rate(f"batch upsert, {what}", f"in process, {callers} caller(s)", count, time.perf_counter() - start)
+        results.rate(
+            f"batch upsert, {what}", f"in process, {callers} caller(s)", count, time.perf_counter() - start
+        )
 
 
 def split(body: bytes) -> list[bytes]:
@@ -197,12 +206,19 @@ def raw_request(port: int, method: str, path: str, body: bytes | None) -> bytes:
 def over_http(url: str, schema: str, results: Results, count: int, of: int) -> None:
     with server(url, schema) as port:
         for at, what in ((5, "update"),):
-            work = [raw_request(port, "POST", "entityOperations/upsert?options=update", b) for b in batches(count, at, of=of)]
+            work = [
+                raw_request(port, "POST", "entityOperations/upsert?options=update", b)
+                for b in batches(count, at, of=of)
+            ]
             found = load(port, work, connections=8)
-            results.rate(f"batch upsert, {what}", "http, 8 connections", count, found["seconds"], note_of(found))
+            results.rate(
+                f"batch upsert, {what}", "http, 8 connections", count, found["seconds"], note_of(found)
+            )
         for what, each in requests(max(count // 4, 1000), 6, of).items():
             found = load(port, [raw_request(port, *request) for request in each], connections=CONNECTIONS)
-            results.rate(what, f"http, {CONNECTIONS} connections", len(each), found["seconds"], note_of(found))
+            results.rate(
+                what, f"http, {CONNECTIONS} connections", len(each), found["seconds"], note_of(found)
+            )
 
 
 def note_of(found: dict[str, Any]) -> str:
@@ -229,7 +245,9 @@ def server(url: str, schema: str) -> Iterator[int]:
         "--workers", "1", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "2",
         "--working-dir", str(HERE), "context_server:application",
     ]  # fmt: skip
-    process = subprocess.Popen(command, env=dict(os.environ) | {"BENCH_STORE": url, "BENCH_SCHEMA": schema}, cwd=HERE)
+    process = subprocess.Popen(
+        command, env=dict(os.environ) | {"BENCH_STORE": url, "BENCH_SCHEMA": schema}, cwd=HERE
+    )
     try:
         for _ in range(300):
             try:
@@ -247,18 +265,28 @@ def spatial(context: Context, client: Client, results: Results, count: int, have
     """bbox and q at many entities."""
     start = time.perf_counter()
     with ThreadPoolExecutor(2) as pool:
-        parts = ([station(n) for n in range(first, min(first + 1000, count))] for first in range(have, count, 1000))
+        parts = (
+            [station(n) for n in range(first, min(first + 1000, count))] for first in range(have, count, 1000)
+        )
         for result in pool.map(lambda part: context.upsert(part, by=SYSTEM), parts):
             assert not result.errors
     if count > have:
         results.rate("filling", "in process, batches of 1000", count - have, time.perf_counter() - start)
     base = "entities?type=AirQualityObserved&georel=within&geometry=Polygon&options=keyValues&coordinates="
     for side, name in ((0.02, "2 km"), (0.07, "8 km")):
-        ring = [[106.5, 10.5], [106.5 + side, 10.5], [106.5 + side, 10.5 + side], [106.5, 10.5 + side], [106.5, 10.5]]
+        ring = [
+            [106.5, 10.5],
+            [106.5 + side, 10.5],
+            [106.5 + side, 10.5 + side],
+            [106.5, 10.5 + side],
+            [106.5, 10.5],
+        ]
         path = f"{base}{json.dumps(ring).join('[]')}&q=pm25>90&limit=100"
         inside = client("GET", path + "&count=true", link=LINK).headers["ngsild-results-count"]
         what = f"bbox + q at {count:,} entities"
-        results.time(what, f"in process, {name}, {inside} match", lambda path=path: client("GET", path, link=LINK))
+        results.time(
+            what, f"in process, {name}, {inside} match", lambda path=path: client("GET", path, link=LINK)
+        )
 
 
 def temporal(context: Context, client: Client, results: Results) -> None:
@@ -267,7 +295,9 @@ def temporal(context: Context, client: Client, results: Results) -> None:
         name = f"urn:ngsi-ld:AirQualityObserved:long-{points}"
         context.upsert([station(0) | {"id": name}], by=SYSTEM)
         times = np.arange(points, dtype=np.int64) * 60_000_000
-        context.append([Run(name, "pm25", "GQ", times, np.random.default_rng(1).normal(30, 9, points))], by=SYSTEM)
+        context.append(
+            [Run(name, "pm25", "GQ", times, np.random.default_rng(1).normal(30, 9, points))], by=SYSTEM
+        )
         path = (
             f"temporal/entities/{name}?attrs=pm25&options=aggregatedValues&aggrMethods=avg,min,max&aggrPeriodDuration=P1D"
             "&timerel=between&timeAt=1970-01-01T00:00:00Z&endTimeAt=1971-01-01T00:00:00Z"
@@ -276,12 +306,16 @@ def temporal(context: Context, client: Client, results: Results) -> None:
         what = f"temporal aggregate, {points:,} points"
         results.time(what, "in process, by day", lambda path=path: client("GET", path, link=LINK))
         results.time(
-            what, "Python API, 48 buckets", lambda n=name, p=points: context.series(n, "pm25", 0, p * 60_000_000, buckets=48)
+            what,
+            "Python API, 48 buckets",
+            lambda n=name, p=points: context.series(n, "pm25", 0, p * 60_000_000, buckets=48),
         )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--entities", type=int, default=1_000_000, help="how many for the spatial query")
     parser.add_argument("--quick", action="store_true", help="20,000 entities, short measures")
     parser.add_argument("--store", help="a store URL (default: SQLite in a temporary folder)")
@@ -299,7 +333,9 @@ def main() -> None:
     results.show()
 
 
-def measure(store: Store, url: str, schema: str, folder: Path, results: Results, entities: int, count: int) -> None:
+def measure(
+    store: Store, url: str, schema: str, folder: Path, results: Results, entities: int, count: int
+) -> None:
     raw_sqlite(folder, results, count)
     context = Context(store)
     client = Client(asgi.build(context, lambda headers, query_string=b"": SYSTEM, open_access=True))

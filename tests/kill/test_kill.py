@@ -1,4 +1,5 @@
-"""A server is killed without warning, again and again: what it acknowledged is there, once, in every place."""
+"""A server is killed without warning, again and again: what it acknowledged is there, once, in every
+place."""
 
 from __future__ import annotations
 
@@ -36,10 +37,9 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         environment = dict(os.environ) | {"KILL_STORE": url, "KILL_SCHEMA": schema}
-        command = [
-            sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", "1", "--no-ws", "--log-level", "error", "--working-dir", str(HERE), "victim:application",
-        ]  # fmt: skip
+        listen = ["--host", "127.0.0.1", "--port", str(self.port), "--workers", "1", "--no-ws"]
+        where = ["--log-level", "error", "--working-dir", str(HERE), "victim:application"]
+        command = [sys.executable, "-m", "granian", "--interface", "asgi", *listen, *where]
         self._process = subprocess.Popen(command, env=environment, cwd=HERE, start_new_session=True)
 
     def wait(self) -> None:
@@ -83,7 +83,10 @@ class Load:
                 number = self.tried[writer]
                 body = msgspec.json.encode([reading(writer, entity, number) for entity in range(ENTITIES)])
                 connection.request(
-                    "POST", "/ngsi-ld/v1/entityOperations/upsert?options=update", body, {"content-type": "application/json"}
+                    "POST",
+                    "/ngsi-ld/v1/entityOperations/upsert?options=update",
+                    body,
+                    {"content-type": "application/json"},
                 )
                 answer = connection.getresponse()
                 answer.read()
@@ -179,8 +182,11 @@ def quiet(store: Store, schema: str) -> None:
         time.sleep(0.02)
 
 
-def check_entity(context: Context, name: str, acknowledged: list[int], tried: int, seen: dict[str, list[int]]) -> None:
-    """Every acknowledged write once, perhaps one more at each kill, in order, the same in log, history and now."""
+def check_entity(
+    context: Context, name: str, acknowledged: list[int], tried: int, seen: dict[str, list[int]]
+) -> None:
+    """Every acknowledged write once, perhaps one more at each kill, in order, the same in log, history and
+    now."""
     logged = seen.get(name, [])
     assert set(acknowledged) <= set(logged) <= set(range(1, tried + 1))
     assert logged == sorted(set(logged))

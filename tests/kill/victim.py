@@ -1,4 +1,5 @@
-"""The server that gets killed: the NGSI-LD API on a store named by the environment, compacting all the time."""
+"""The server that gets killed: the NGSI-LD API on a store named by the environment, compacting all the
+time."""
 
 from __future__ import annotations
 

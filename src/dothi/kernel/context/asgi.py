@@ -41,7 +41,8 @@ class Authenticate(Protocol):
 
 
 def build(context: Context, authenticate: Authenticate, open_access: bool = False) -> Application:
-    """The application. ``open_access``: anyone may read and write (on loopback only; the caller sees to that)."""
+    """The application. ``open_access``: anyone may read and write (on loopback only; the caller sees to
+    that)."""
     return Application(context, None if open_access else authenticate)
 
 

@@ -45,7 +45,8 @@ class Layers:
             if nid is None:
                 return []
             rows = session.query(
-                "SELECT e.eid, e.modified_us, e.x0, e.y0, e.x1, e.y1 FROM entity_type t JOIN entity e ON e.eid = t.eid "
+                "SELECT e.eid, e.modified_us, e.x0, e.y0, e.x1, e.y1 "
+                "FROM entity_type t JOIN entity e ON e.eid = t.eid "
                 "WHERE t.tid = 0 AND t.nid = ? AND t.gone = 0 AND e.gone = 0 AND e.x0 IS NOT NULL "
                 "AND (e.expires_us IS NULL OR e.expires_us > ?) ORDER BY t.eid",
                 (nid, now_us()),

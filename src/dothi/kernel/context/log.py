@@ -131,9 +131,14 @@ class ContextLog:
             data["location"] = location
         position = positions.encode(Position(txid, seq))
         return Event(
-            id=f"context-{position}", type=TYPES[Op(op)], source="urn:dothi:context", subject=urn, time=from_us(at_us),
-            data=data, position=position,
-        )  # fmt: skip
+            id=f"context-{position}",
+            type=TYPES[Op(op)],
+            source="urn:dothi:context",
+            subject=urn,
+            time=from_us(at_us),
+            data=data,
+            position=position,
+        )
 
 
 def _position(text: str | None) -> Position:

@@ -25,7 +25,8 @@ from dothi.kernel.context.storage.sql import query_in
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """One value per bucket: how many, their sum, least, greatest, and squared deviations from the bucket's mean."""
+    """One value per bucket: how many, their sum, least, greatest, and squared deviations from the bucket's
+    mean."""
 
     count: Times
     total: Floats
@@ -46,7 +47,8 @@ def edges_of(window: Window, count: int) -> Times:
 
 
 class Collector:
-    """Adds up runs and summaries; ``edges`` are the ascending starts of the buckets and the end of the last."""
+    """Adds up runs and summaries; ``edges`` are the ascending starts of the buckets and the end of the
+    last."""
 
     def __init__(self, edges: Times) -> None:
         self._edges = edges

@@ -14,7 +14,8 @@ from dothi.engines.store.base import Row
 
 MAX_POINTS = 4096
 
-# What a point's value is. A number that carries nothing but its time and unit is eight bytes; anything else is
+# What a point's value is. A number that carries nothing but its time and unit is eight bytes; anything else
+# is
 # kept as the whole attribute instance in JSON, so that nothing of it is lost.
 JSON, FLOAT, INTEGER = 0, 1, 2
 VALUE = 3
@@ -115,11 +116,12 @@ def pack(chunk: Chunk) -> Row:
         low, high, total = float(chunk.values.min()), float(chunk.values.max()), float(chunk.values.sum())
         squares = float(((chunk.values - total / len(chunk)) ** 2).sum())
         blob = chunk.values.astype("<f8", copy=False).tobytes()
+    times, written = chunk.times, chunk.modified
     return (
         *chunk.series,
-        int(chunk.times[0]), int(chunk.times[-1]), int(chunk.modified.min()), int(chunk.modified.max()), len(chunk),
+        int(times[0]), int(times[-1]), int(written.min()), int(written.max()), len(times),
         low, high, total, squares,
-        chunk.times.astype("<i8", copy=False).tobytes(), chunk.modified.astype("<i8", copy=False).tobytes(), blob,
+        times.astype("<i8", copy=False).tobytes(), written.astype("<i8", copy=False).tobytes(), blob,
     )  # fmt: skip
 
 

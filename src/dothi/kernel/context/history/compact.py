@@ -1,4 +1,5 @@
-"""Turns the oldest change rows into columns: prepared on a snapshot, put in place in one short transaction."""
+"""Turns the oldest change rows into columns: prepared on a snapshot, put in place in one short
+transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ _SECOND = 1_000_000
 
 
 def compact_once(store: Store, dictionary: Dictionary, limit: int, *, settle_s: float = 0.0) -> int:
-    """Move at most ``limit`` change rows; how many. Nothing is moved while fewer wait, all younger than ``settle_s``.
+    """Move at most ``limit`` change rows; how many. Nothing is moved while fewer wait, all younger than
+    ``settle_s``.
 
     Several processes may call it: one wins, the others' work is dropped. It may be killed at any moment.
     """
@@ -93,7 +95,8 @@ def _version(session: Session) -> int:
 
 
 def _claim(session: Session, dialect: Dialect, since: Position, version: int) -> bool:
-    """Whether nobody compacted or rewrote history since the work was prepared; nobody can until the commit."""
+    """Whether nobody compacted or rewrote history since the work was prepared; nobody can until the
+    commit."""
     lock = " FOR UPDATE" if dialect == "postgresql" else ""
     rows = session.query(f"SELECT txid, seq FROM mark WHERE key = 'compacted'{lock}")  # noqa: S608
     return Position(*rows[0]) == since and _version(session) == version

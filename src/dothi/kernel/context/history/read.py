@@ -33,7 +33,8 @@ class Reader:
         *,
         last: int | None = None,
     ) -> dict[int, Runs]:
-        """For each entity its runs; ``nids`` limits the attributes, ``last`` wants no more than so many points each."""
+        """For each entity its runs; ``nids`` limits the attributes, ``last`` wants no more than so many
+        points each."""
         parts = self._tail(eids, nids)
         parts += self._chunks(eids, nids, window, last, parts)
         result: dict[int, Runs] = {eid: {} for eid in eids}
@@ -72,9 +73,8 @@ class Reader:
         where, edges = window.clause()
         if last is not None:
             cids = self._latest(eids, nids, window, last)
-            return [
-                unpack(row) for row in query_in(self._session, f"SELECT {COLUMNS} FROM chunk WHERE cid", cids)
-            ]
+            found = query_in(self._session, f"SELECT {COLUMNS} FROM chunk WHERE cid", cids)  # noqa: S608
+            return [unpack(row) for row in found]
         attribute, given = _among(nids)
         rows = query_in(
             self._session,
@@ -87,7 +87,8 @@ class Reader:
     def _latest(
         self, eids: Sequence[int], nids: Collection[int] | None, window: Window, last: int
     ) -> list[int]:
-        """Chunks that hold the last ``last`` points of each attribute and dataset (and perhaps a few more)."""
+        """Chunks that hold the last ``last`` points of each attribute and dataset (and perhaps a few
+        more)."""
         where, edges = window.clause()
         attribute, given = _among(nids)
         low, high = ("m0", "m1") if window.by == "modifiedAt" else ("t0", "t1")

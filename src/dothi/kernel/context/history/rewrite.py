@@ -18,7 +18,8 @@ Transform = Callable[[list[Chunk]], list[Chunk]]
 def attribute(
     session: Session, dialect: Dialect, dictionary: Dictionary, eid: int, nid: int, transform: Transform
 ) -> None:
-    """Put ``transform(runs)`` in the place of an attribute's runs. ``transform`` may raise to leave all as it is."""
+    """Put ``transform(runs)`` in the place of an attribute's runs. ``transform`` may raise to leave all as
+    it is."""
     _lock(session, dialect, eid)
     runs = Reader(session, dialect, dictionary).history([eid], [nid])[eid].get(nid, [])
     kept = [part for run in merged(transform(runs)) if len(run) for part in split(run)]

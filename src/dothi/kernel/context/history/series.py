@@ -19,7 +19,8 @@ from dothi.kernel.context.storage.positions import Dialect
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Numbers over time. With buckets: the start of each, its mean (NaN when empty), least, greatest and count."""
+    """Numbers over time. With buckets: the start of each, its mean (NaN when empty), least, greatest and
+    count."""
 
     times_us: Times
     values: Floats

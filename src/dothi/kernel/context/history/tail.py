@@ -13,7 +13,8 @@ from dothi.kernel.context.storage.positions import Dialect, Position, after
 from dothi.kernel.context.storage.sql import query_in
 
 Cuts = dict[tuple[int, int], int]
-"""(entity, attribute or 0 for all) → changes up to this sequence number are no part of its history any more."""
+"""(entity, attribute or 0 for all) → changes up to this sequence number are no part of its history any
+more."""
 
 
 def compacted(session: Session) -> Position:
@@ -30,9 +31,8 @@ def cuts(session: Session, eids: Collection[int]) -> Cuts:
 def tail_rows(session: Session, dialect: Dialect, eids: Collection[int], since: Position) -> list[Row]:
     """(seq, eid, delta) of entities' changes past a position, in order."""
     past, first = after(dialect, since)
-    rows = query_in(
-        session, f"SELECT seq, eid, delta FROM change WHERE {past} AND eid", sorted(eids), first=first
-    )
+    sql = f"SELECT seq, eid, delta FROM change WHERE {past} AND eid"  # noqa: S608
+    rows = query_in(session, sql, sorted(eids), first=first)
     rows.sort(key=lambda row: (row[1], row[0]))
     return rows
 

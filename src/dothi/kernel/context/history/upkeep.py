@@ -69,7 +69,8 @@ def trim(store: Store, retention_s: float, consumed: str | None) -> int:
 
 
 def forget(store: Store, retention_s: float) -> int:
-    """Delete what is left of entities deleted longer ago than history is kept; how many. Their ids stay taken."""
+    """Delete what is left of entities deleted longer ago than history is kept; how many. Their ids stay
+    taken."""
     cutoff = now_us() - int(retention_s * _SECOND)
     with store.read() as session:
         rows = session.query(

@@ -89,7 +89,9 @@ async def answer(api: Api, call: Call, asking: Asking) -> Answer:
 
     def find(session: Session) -> Answer:
         tid = api.tid(session, call)
-        chosen = [selection(session, api.dictionary, tid, parts_of(call, each.select)) for each in asking.queries]
+        chosen = [
+            selection(session, api.dictionary, tid, parts_of(call, each.select)) for each in asking.queries
+        ]
         page = select.page_of_any(session, chosen, limit=first.limit, offset=first.offset, count=first.count)
         return show.listed(show.many(session, page.found), asking.headers(call, page))
 

@@ -15,7 +15,8 @@ PATCHES = frozenset({JSON, LD_JSON, "application/merge-patch+json"})
 
 @lru_cache(maxsize=1024)
 def accepted(header: bytes, offered: Sequence[str]) -> str | None:
-    """The best of ``offered`` for an ``Accept`` header (the first when it is empty); None when none will do."""
+    """The best of ``offered`` for an ``Accept`` header (the first when it is empty); None when none will
+    do."""
     if not header:
         return offered[0]
     ranges = [_range(part) for part in header.decode("latin-1").split(",") if part.strip()]

@@ -115,7 +115,8 @@ async def patch_instance(api: Api, call: Call) -> Answer:
 
 
 def _corrected(old: Instance, patch: Instance) -> Instance:
-    """The instance with the patch laid over it; written when the old one was, so that its id stays where it can."""
+    """The instance with the patch laid over it; written when the old one was, so that its id stays where it
+    can."""
     patch.dataset = old.dataset
     new = merge.partial(
         Stored("", (), attributes={"": [old]}), "", [patch], old.modified_us

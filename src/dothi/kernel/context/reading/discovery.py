@@ -36,7 +36,8 @@ def types(session: Session, dictionary: Dictionary, tid: int) -> list[str]:
 
 
 def attributes(session: Session, dictionary: Dictionary, tid: int, kind: str) -> dict[str, set[str]]:
-    """IRI of each attribute some entity of the type has → attribute types it has there (those seen on the way)."""
+    """IRI of each attribute some entity of the type has → attribute types it has there (those seen on the
+    way)."""
     nid = dictionary.nids(session, (kind,)).get(kind)
     if nid is None:
         return {}
@@ -57,7 +58,7 @@ def walk(session: Session, tid: int, nid: int) -> Iterable[Stored]:
     after = 0
     while True:
         rows = session.query(
-            "SELECT e.eid, e.body FROM entity_type t JOIN entity e ON e.eid = t.eid "
+            "SELECT e.eid, e.body FROM entity_type t JOIN entity e ON e.eid = t.eid "  # noqa: S608
             f"WHERE t.tid = ? AND t.nid = ? AND t.gone = 0 AND t.eid > ? AND {_LIVE} ORDER BY t.eid LIMIT ?",
             (tid, nid, after, now_us(), _PIECE),
         )
@@ -71,7 +72,8 @@ def walk(session: Session, tid: int, nid: int) -> Iterable[Stored]:
 def attribute(
     session: Session, dictionary: Dictionary, tid: int, iri: str, kinds: Iterable[str]
 ) -> tuple[int, set[str], set[str]]:
-    """Of the entities with these types: how many instances of an attribute, as which kinds, on which types."""
+    """Of the entities with these types: how many instances of an attribute, as which kinds, on which
+    types."""
     nids = dictionary.nids(session, (iri,))
     noted = session.query(
         "SELECT nid FROM type_attribute WHERE tid = ? AND attribute = ?", (tid, nids.get(iri, -1))

@@ -30,8 +30,10 @@ class Past(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Whose history: ``nids`` types (None: any), ``eids`` (None: any), ``head`` a test of id, types and scopes,
-    ``attributes`` (IRIs) one of which must have points, ``matches`` a test of the entity with all its points."""
+    """Whose history: ``nids`` types (None: any), ``eids`` (None: any), ``head`` a test of id, types and
+    scopes,
+    ``attributes`` (IRIs) one of which must have points, ``matches`` a test of the entity with all its
+    points."""
 
     nids: Sequence[int] | None
     eids: Sequence[int] | None
@@ -131,7 +133,8 @@ def _of_type(session: Session, tid: int, nid: int, gone: int) -> Iterator[list[i
     after = 0
     while True:
         rows = session.query(
-            "SELECT eid FROM entity_type WHERE tid = ? AND nid = ? AND gone = ? AND eid > ? ORDER BY eid LIMIT ?",
+            "SELECT eid FROM entity_type WHERE tid = ? AND nid = ? AND gone = ? AND eid > ? "
+            "ORDER BY eid LIMIT ?",
             (tid, nid, gone, after, _AT_ONCE),
         )
         if rows:

@@ -1,4 +1,5 @@
-"""Which entities a query means: candidates from the type or the spatial index, then what needs their bodies."""
+"""Which entities a query means: candidates from the type or the spatial index, then what needs their
+bodies."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ _NOWHERE = (1, 0)
 class Selection(Struct, frozen=True):
     """A compiled query. ``nids``: any of these types (None: all entities; empty: none can match).
 
-    ``matches`` is asked of every candidate's body; ``box`` limits candidates to those whose location may touch it.
+    ``matches`` is asked of every candidate's body; ``box`` limits candidates to those whose location may
+    touch it.
     """
 
     tid: int = 0
@@ -93,7 +95,7 @@ def _plain_page(
     total = None
     if count:
         total = session.query(f"SELECT count(*) {source} AND {_LIVE}", (*first, now))[0][0]
-    return Page([Found(*row, None) for row in rows[:limit]], len(rows) > limit, total)
+    return Page([Found(eid, modified, None) for eid, modified in rows[:limit]], len(rows) > limit, total)
 
 
 def _source(selection: Selection) -> tuple[str, tuple[int, ...]]:
@@ -143,7 +145,8 @@ def _by_number(session: Session, eids: Sequence[int], selection: Selection, afte
     for start in range(0, len(ahead), _PIECE):
         given = padded(ahead[start : start + _PIECE])
         rows = session.query(
-            f"SELECT {_FIELDS}, e.types FROM entity e WHERE e.eid IN ({marks(len(given))}) AND e.tid = ? AND {_LIVE} "  # noqa: S608
+            f"SELECT {_FIELDS}, e.types FROM entity e "  # noqa: S608
+            f"WHERE e.eid IN ({marks(len(given))}) AND e.tid = ? AND {_LIVE} "
             "ORDER BY e.eid",
             (*given, selection.tid, now),
         )

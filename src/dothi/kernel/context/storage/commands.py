@@ -12,7 +12,8 @@ from dothi.kernel.context.storage.delta import Delta, Op
 class Outcome(NamedTuple):
     """What a command makes of an entity.
 
-    ``stored`` is the entity afterwards (None: it is not there), ``delta`` what is recorded of the change (None:
+    ``stored`` is the entity afterwards (None: it is not there), ``delta`` what is recorded of the change
+    (None:
     nothing changed), ``value`` what the caller is told.
     """
 

@@ -180,14 +180,9 @@ def _split(wanted: Collection[str], known: dict[str, int]) -> tuple[dict[str, in
 
 def select_urns(session: Session, tid: int, urns: Collection[str]) -> dict[str, int]:
     """Committed and own numbers of ``urns`` by the table."""
-    return {
-        urn: eid
-        for urn, eid in query_in(
-            session, "SELECT urn, eid FROM urn WHERE tid = ? AND urn", list(urns), first=(tid,)
-        )
-    }
+    return dict(query_in(session, "SELECT urn, eid FROM urn WHERE tid = ? AND urn", list(urns), first=(tid,)))
 
 
 def select_names(session: Session, iris: Collection[str]) -> dict[str, int]:
     """Committed and own numbers of ``iris`` by the table."""
-    return {iri: nid for iri, nid in query_in(session, "SELECT iri, nid FROM name WHERE iri", list(iris))}
+    return dict(query_in(session, "SELECT iri, nid FROM name WHERE iri", list(iris)))

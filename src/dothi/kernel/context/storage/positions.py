@@ -1,8 +1,8 @@
 """Where a change stands in the log, so that a change committed late is never passed over.
 
 SQLite has one writer at a time: sequence numbers are committed in order. PostgreSQL gives numbers out before
-commit: there a position is (transaction id, sequence number), and only transactions older than every one still
-running are in sight of readers that move a mark.
+commit: there a position is (transaction id, sequence number), and only transactions older than every one
+still running are in sight of readers that move a mark.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def after(dialect: Dialect, position: Position) -> tuple[str, tuple[int, ...]]:
     return "seq > ?", (position.seq,)
 
 
-# A database restored into another server meets transaction ids that begin anew. Each restore begins an era: the
+# A database restored into another server meets transaction ids that begin anew. Each restore begins an era:
+# the
 # default of ``change.txid`` adds the era times this to the server's number, so that positions keep growing.
 ERA = 2**44
 

@@ -12,6 +12,5 @@ def begin_era(store: Store) -> None:
         session.execute("UPDATE mark SET seq = seq + 1 WHERE key = 'era'")
         era = int(session.query("SELECT seq FROM mark WHERE key = 'era'")[0][0])
         if store.dialect == "postgresql":
-            session.execute(
-                f"ALTER TABLE change ALTER COLUMN txid SET DEFAULT (pg_current_xact_id()::text::bigint + {era * ERA})"
-            )
+            number = f"pg_current_xact_id()::text::bigint + {era * ERA}"
+            session.execute(f"ALTER TABLE change ALTER COLUMN txid SET DEFAULT ({number})")

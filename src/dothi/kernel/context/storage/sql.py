@@ -17,7 +17,8 @@ def marks(count: int) -> str:
 
 
 def padded(values: Sequence[T]) -> list[T]:
-    """``values`` made up to a power of two by repeating the last, so that few distinct statements are prepared."""
+    """``values`` made up to a power of two by repeating the last, so that few distinct statements are
+    prepared."""
     size = 1 << (len(values) - 1).bit_length() if values else 0
     return [*values, *[values[-1]] * (size - len(values))]
 
@@ -31,7 +32,8 @@ def pieces(values: Sequence[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:
 def query_in(
     session: Session, before: str, values: Sequence[Any], after: str = "", first: Sequence[Any] = ()
 ) -> list[Row]:
-    """Rows of ``before IN (values) after`` for any number of values; ``first`` are the parameters of ``before``."""
+    """Rows of ``before IN (values) after`` for any number of values; ``first`` are the parameters of
+    ``before``."""
     rows: list[Row] = []
     for piece in pieces(values):
         given = padded(piece)

@@ -88,7 +88,9 @@ def test_a_query_by_post_is_reading(filled: Context, visitor: Client) -> None:
         ("POST", "jsonldContexts", {"@context": {}}),
     ],
 )
-def test_writing_needs_the_permission(filled: Context, visitor: Client, method: str, path: str, body: Any) -> None:
+def test_writing_needs_the_permission(
+    filled: Context, visitor: Client, method: str, path: str, body: Any
+) -> None:
     assert visitor(method, path, body).status == 401
     assert as_(filled, "context.read")(method, path, body).status == 403
     assert as_(filled, "context.*")(method, path, body).status < 300

@@ -27,8 +27,16 @@ BODIES = [
     (b'{"id":"urn:a:b","type":"T","a":null}', "BadRequestData", "a"),
     (b'{"id":"urn:a:b","type":"T","a":{"type":"Property"}}', "BadRequestData", "a"),
     (b'{"id":"urn:a:b","type":"T","a":{"type":"Relationship","object":"no uri"}}', "BadRequestData", "a"),
-    (b'{"id":"urn:a:b","type":"T","a":{"type":"Property","value":1,"observedAt":"yesterday"}}', "BadRequestData", "observedAt"),
-    (b'{"id":"urn:a:b","type":"T","a":{"type":"GeoProperty","value":{"type":"Point","coordinates":[200,0]}}}', "BadRequestData", "a"),
+    (
+        b'{"id":"urn:a:b","type":"T","a":{"type":"Property","value":1,"observedAt":"yesterday"}}',
+        "BadRequestData",
+        "observedAt",
+    ),
+    (
+        b'{"id":"urn:a:b","type":"T","a":{"type":"GeoProperty","value":{"type":"Point","coordinates":[200,0]}}}',
+        "BadRequestData",
+        "a",
+    ),
     (b'{"id":"urn:a:b","type":"T","@context":"https://example.org/c.jsonld"}', "BadRequestData", "@context"),
     (b'{"id":"urn:a:b","type":"T","a":[1e999]}', "", ""),
     (DEEP, "", ""),
@@ -82,7 +90,9 @@ def test_a_body_needs_a_length_and_a_known_type(client: Client) -> None:
     assert client("POST", "entities", entity, content_length="many").error == "InvalidRequest"
 
 
-def test_too_large_a_body_is_refused_before_it_is_read(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_a_body_is_refused_before_it_is_read(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert client("POST", "entities", b"{}", content_length=str(call.MAX_BODY + 1)).status == 413
     monkeypatch.setattr(call, "MAX_BODY", 10)
     assert client("POST", "entities", b" " * 11, content_length="5").status == 413
@@ -133,25 +143,35 @@ def test_bad_tenants_and_paths_are_refused(client: Client) -> None:
 
 json_values: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["type", "value", "object", "observedAt", "datasetId", "coordinates", "@context", "id", "x"])
-        | st.text(max_size=5),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["type", "value", "object", "observedAt", "datasetId", "coordinates", "@context", "id", "x"]
+            )
+            | st.text(max_size=5),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=12,
 )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(value=json_values, path=st.sampled_from(["entities", "entityOperations/upsert", "temporal/entities", "jsonldContexts"]))
+@given(
+    value=json_values,
+    path=st.sampled_from(["entities", "entityOperations/upsert", "temporal/entities", "jsonldContexts"]),
+)
 def test_no_json_makes_the_server_fail(client: Client, value: Any, path: str) -> None:
     whole = [value] if path == "entityOperations/upsert" else value
     assert client("POST", path, whole).status < 500
     entity = {"id": "urn:ngsi-ld:T:1", "type": "T", "a": value}
     assert client("POST", "entities", entity).status in (201, 400, 409)
-    for method, where in (("PATCH", "entities/urn:ngsi-ld:T:1"), ("PATCH", "entities/urn:ngsi-ld:T:1/attrs/a")):
+    for method, where in (
+        ("PATCH", "entities/urn:ngsi-ld:T:1"),
+        ("PATCH", "entities/urn:ngsi-ld:T:1/attrs/a"),
+    ):
         assert client(method, where, value).status < 500
     assert client("GET", "entities/urn:ngsi-ld:T:1?options=concise").status in (200, 404)
     assert client("GET", "temporal/entities/urn:ngsi-ld:T:1?options=temporalValues").status in (200, 404)

@@ -77,7 +77,9 @@ def test_deleting_reports_what_was_not_there(client: Client) -> None:
 
 def test_each_entity_of_an_ld_json_batch_has_its_own_context(client: Client) -> None:
     context = {"@context": {"speed": "https://example.org/speed"}}
-    answer = client("POST", "entityOperations/create", [car(1) | context, car(2)], content_type="application/ld+json")
+    answer = client(
+        "POST", "entityOperations/create", [car(1) | context, car(2)], content_type="application/ld+json"
+    )
     assert answer.status == 207
     assert answer.json()["success"] == ["urn:ngsi-ld:Car:1"]
     assert "https://example.org/speed" in client("GET", "entities/urn:ngsi-ld:Car:1").json()

@@ -52,7 +52,10 @@ def test_geojson_is_a_feature(client: Client) -> None:
 
 def test_concise_and_simplified_forms(client: Client) -> None:
     client("POST", "entities", car(name="Tàu"))
-    assert client("GET", f"entities/{CAR}?options=concise").json()["speed"] == {"value": 50, "unitCode": "KMH"}
+    assert client("GET", f"entities/{CAR}?options=concise").json()["speed"] == {
+        "value": 50,
+        "unitCode": "KMH",
+    }
     assert simple(client) == {"id": CAR, "type": "Car", "speed": 50, "name": "Tàu"}
 
 
@@ -64,7 +67,11 @@ def test_system_times_are_shown_when_asked_for(client: Client) -> None:
 
 def test_only_the_attributes_asked_for_are_shown(client: Client) -> None:
     client("POST", "entities", car(name="x", colour="red"))
-    assert client("GET", f"entities/{CAR}?attrs=name&options=keyValues").json() == {"id": CAR, "type": "Car", "name": "x"}
+    assert client("GET", f"entities/{CAR}?attrs=name&options=keyValues").json() == {
+        "id": CAR,
+        "type": "Car",
+        "name": "x",
+    }
     assert client("GET", f"entities/{CAR}?pick=name&options=keyValues").json() == {"name": "x"}
     assert "name" not in client("GET", f"entities/{CAR}?omit=name").json()
 
@@ -92,8 +99,14 @@ def test_replacing_leaves_only_what_was_given(client: Client) -> None:
 
 def test_merging_changes_what_was_given_and_null_takes_away(client: Client) -> None:
     client("POST", "entities", car(name="x"))
-    assert client("PATCH", f"entities/{CAR}", {"speed": {"value": 70}, "name": "urn:ngsi-ld:null"}).status == 204
-    assert client("GET", f"entities/{CAR}").json()["speed"] == {"type": "Property", "value": 70, "unitCode": "KMH"}
+    assert (
+        client("PATCH", f"entities/{CAR}", {"speed": {"value": 70}, "name": "urn:ngsi-ld:null"}).status == 204
+    )
+    assert client("GET", f"entities/{CAR}").json()["speed"] == {
+        "type": "Property",
+        "value": 70,
+        "unitCode": "KMH",
+    }
     assert "name" not in simple(client)
 
 
@@ -135,7 +148,11 @@ def test_an_update_says_which_attributes_do_not_exist(client: Client) -> None:
 def test_one_attribute_is_updated_in_part_replaced_and_deleted(client: Client) -> None:
     client("POST", "entities", car())
     assert client("PATCH", f"entities/{CAR}/attrs/speed", {"value": 3}).status == 204
-    assert client("GET", f"entities/{CAR}").json()["speed"] == {"type": "Property", "value": 3, "unitCode": "KMH"}
+    assert client("GET", f"entities/{CAR}").json()["speed"] == {
+        "type": "Property",
+        "value": 3,
+        "unitCode": "KMH",
+    }
     assert client("PUT", f"entities/{CAR}/attrs/speed", {"type": "Property", "value": 4}).status == 204
     assert client("GET", f"entities/{CAR}").json()["speed"] == {"type": "Property", "value": 4}
     assert client("DELETE", f"entities/{CAR}/attrs/speed").status == 204

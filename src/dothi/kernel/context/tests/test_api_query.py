@@ -98,7 +98,11 @@ def test_geojson_is_a_collection(city: Client) -> None:
 
 
 def test_a_query_may_come_by_post(city: Client) -> None:
-    asked = {"type": "Query", "entities": [{"type": "Station"}, {"type": "Buoy", "idPattern": ".*:4"}], "q": "pm25<60"}
+    asked = {
+        "type": "Query",
+        "entities": [{"type": "Station"}, {"type": "Buoy", "idPattern": ".*:4"}],
+        "q": "pm25<60",
+    }
     assert numbers(city("POST", "entityOperations/query", asked)) == [1, 3, 4, 5]
 
 
@@ -112,7 +116,10 @@ def test_a_moved_entity_is_found_where_it_is(city: Client) -> None:
 
 def test_an_entity_without_location_is_found_nowhere(city: Client) -> None:
     city("DELETE", "entities/urn:ngsi-ld:Station:0/attrs/location")
-    assert numbers(city("GET", "entities?georel=near;maxDistance==100&geometry=Point&coordinates=[106.7,10.8]")) == []
+    assert (
+        numbers(city("GET", "entities?georel=near;maxDistance==100&geometry=Point&coordinates=[106.7,10.8]"))
+        == []
+    )
 
 
 def test_areas_are_found_by_what_they_touch(client: Client) -> None:
@@ -135,7 +142,9 @@ def test_types_and_attributes_are_discovered(city: Client) -> None:
     assert details["Buoy"] == ["location", "pm25", "station"]
     one = city("GET", "types/Station").json()
     assert one["entityCount"] == 5
-    assert {each["attributeName"]: each["attributeTypes"] for each in one["attributeDetails"]}["pm25"] == ["Property"]
+    assert {each["attributeName"]: each["attributeTypes"] for each in one["attributeDetails"]}["pm25"] == [
+        "Property"
+    ]
     assert city("GET", "attributes").json()["attributeList"] == ["location", "pm25", "station"]
     assert city("GET", "attributes/pm25").json()["attributeCount"] == 10
     assert city("GET", "attributes/pm25").json()["typeNames"] == ["Buoy", "Station"]

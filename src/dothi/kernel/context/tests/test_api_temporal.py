@@ -14,7 +14,12 @@ PAST = f"temporal/entities/{URN}"
 
 
 def pm25(minute: int, value: float) -> dict[str, Any]:
-    return {"type": "Property", "value": value, "observedAt": f"2026-01-01T00:{minute:02d}:00Z", "unitCode": "GQ"}
+    return {
+        "type": "Property",
+        "value": value,
+        "observedAt": f"2026-01-01T00:{minute:02d}:00Z",
+        "unitCode": "GQ",
+    }
 
 
 def station(minute: int, value: float, **more: Any) -> dict[str, Any]:
@@ -25,7 +30,11 @@ def station(minute: int, value: float, **more: Any) -> dict[str, Any]:
 def history(request: pytest.FixtureRequest, client: Client, context: Context) -> Client:
     """Ten readings, one a minute; as change rows, or as columns."""
     for minute in range(10):
-        client("POST", "entityOperations/upsert", [station(minute, minute + 0.5, status="ok" if minute < 5 else "low")])
+        client(
+            "POST",
+            "entityOperations/upsert",
+            [station(minute, minute + 0.5, status="ok" if minute < 5 else "low")],
+        )
     if request.param == "columns":
         assert context.compact_once(1000, settle_s=0) == 10
     return client
@@ -100,7 +109,11 @@ def test_a_deleted_entity_keeps_its_history(history: Client) -> None:
 def test_readings_that_come_late_are_put_in_their_place(history: Client, context: Context) -> None:
     history("POST", "entityOperations/upsert", [station(4, 99)])
     context.compact_once(1000, settle_s=0)
-    assert values(history, "timerel=between&timeAt=2026-01-01T00:04:00Z&endTimeAt=2026-01-01T00:06:00Z") == [4.5, 99, 5.5]
+    assert values(history, "timerel=between&timeAt=2026-01-01T00:04:00Z&endTimeAt=2026-01-01T00:06:00Z") == [
+        4.5,
+        99,
+        5.5,
+    ]
 
 
 def test_one_instance_is_corrected(history: Client) -> None:
@@ -141,7 +154,10 @@ def test_the_past_can_be_given(client: Client, context: Context) -> None:
     context.compact_once(100, settle_s=0)
     assert values(client, "") == [0, 1, 2, 3, 4, 7, 9]
     assert client("GET", f"entities/{URN}").status == 404
-    assert len(client("GET", "temporal/entities?type=Station&timerel=after&timeAt=2026-01-01T00:00:00Z").json()) == 1
+    assert (
+        len(client("GET", "temporal/entities?type=Station&timerel=after&timeAt=2026-01-01T00:00:00Z").json())
+        == 1
+    )
 
 
 def test_the_past_of_what_never_was_is_not_found(client: Client) -> None:

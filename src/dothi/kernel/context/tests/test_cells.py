@@ -11,7 +11,9 @@ from dothi.kernel.context.storage.cells import Box, cells, cover
 def boxes(largest: float) -> st.SearchStrategy[Box]:
     size = st.floats(0, largest)
     west, south = st.floats(-180, 180), st.floats(-90, 90)
-    return st.builds(lambda x, y, w, h: Box(x, y, min(x + w, 180.0), min(y + h, 90.0)), west, south, size, size)
+    return st.builds(
+        lambda x, y, w, h: Box(x, y, min(x + w, 180.0), min(y + h, 90.0)), west, south, size, size
+    )
 
 
 def indexed_under(box: Box, question: Box) -> bool:

@@ -44,7 +44,9 @@ def attributes(draw: st.DrawFn) -> dict[str, Any]:
     return found
 
 
-histories = st.lists(st.tuples(st.sampled_from(["temperature", "note"]), attributes()), min_size=1, max_size=25)
+histories = st.lists(
+    st.tuples(st.sampled_from(["temperature", "note"]), attributes()), min_size=1, max_size=25
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

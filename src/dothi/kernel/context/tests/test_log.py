@@ -89,7 +89,11 @@ def test_the_log_notices_a_change(context: Context) -> None:
 
 
 def test_history_that_is_given_is_no_event(context: Context, client: Any) -> None:
-    past = {"id": AIR, "type": "T", "x": [{"type": "Property", "value": 1, "observedAt": "2026-01-01T00:00:00Z"}]}
+    past = {
+        "id": AIR,
+        "type": "T",
+        "x": [{"type": "Property", "value": 1, "observedAt": "2026-01-01T00:00:00Z"}],
+    }
     assert client("POST", "temporal/entities", past).status == 201
     assert context.log.read(None, 10) == []
 

@@ -95,7 +95,10 @@ def test_entities_are_found_page_by_page(context: Context) -> None:
     first = context.entities("AirQualityObserved", limit=4)
     rest = context.entities("AirQualityObserved", limit=4, after=first[-1]["id"])
     assert [each["id"] for each in first + rest] == [air(number)["id"] for number in range(1, 8)]
-    assert [each["id"] for each in context.entities(bbox=(106.15, 10, 106.35, 11))] == [air(2)["id"], air(3)["id"]]
+    assert [each["id"] for each in context.entities(bbox=(106.15, 10, 106.35, 11))] == [
+        air(2)["id"],
+        air(3)["id"],
+    ]
     assert [each["id"] for each in context.entities(q="pm25>=60")] == [air(6)["id"], air(7)["id"]]
     assert [each["id"] for each in context.entities(ids=[AIR, "urn:a:b"])] == [AIR]
     assert context.entities(ids=[]) == []
@@ -111,7 +114,9 @@ def test_entities_are_counted(context: Context) -> None:
 
 def test_a_layer_is_what_a_map_draws(context: Context) -> None:
     simulated = {"type": "Property", "value": "simulated"}
-    context.upsert([air(1, provenance=simulated), air(2), {"id": "urn:a:b", "type": "AirQualityObserved"}], by=SYSTEM)
+    context.upsert(
+        [air(1, provenance=simulated), air(2), {"id": "urn:a:b", "type": "AirQualityObserved"}], by=SYSTEM
+    )
     first, second = context.layer("AirQualityObserved", ["pm25", "pm10"])
     at = int((DAY + timedelta(minutes=1)).timestamp() * 1_000_000)
     assert first == (AIR, "Trạm 1", 106.1, 10.5, {"pm25": 10}, at, True)

@@ -87,13 +87,19 @@ def test_one_bad_command_leaves_the_others_of_its_group_alone(context: Context) 
     assert isinstance(missing, ResourceNotFound)
 
 
-def test_too_many_waiting_writes_are_refused_not_piled_up(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_waiting_writes_are_refused_not_piled_up(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(writers, "MAX_WAITING", 0)
     with context.store.write():  # nothing can be written meanwhile
         futures = [context.writer.submit([add_one()])]
-        with pytest.raises(StoreUnavailable):
-            for _ in range(10):
+        refused = 0
+        for _ in range(10):
+            try:
                 futures.append(context.writer.submit([add_one()]))
+            except StoreUnavailable:
+                refused += 1
+    assert refused
     assert all(future.result() for future in futures)
 
 
@@ -114,7 +120,8 @@ store = open_store(url, schema=schema)
 context = Context(store, terms={})
 for i in range(20):
     urns = [f"urn:ngsi-ld:Shared:{j}" for j in range(i % 7, i % 7 + 10)]
-    made = [{"id": urn, "type": f"T{i % 3}", f"a{me}x{i}": i} for urn in (urns if int(me) % 2 else reversed(urns))]
+    order = urns if int(me) % 2 else reversed(urns)
+    made = [{"id": urn, "type": f"T{i % 3}", f"a{me}x{i}": i} for urn in order]
     result = context.upsert(made, by=SYSTEM)
     assert not result.errors, result.errors
     context.compact_once(50, settle_s=0)
