@@ -64,7 +64,12 @@ def collected() -> Catalog:
     for path in sources():
         where = path.relative_to(ROOT).as_posix()
         for _line, words, _comments, context in extract("python", io.BytesIO(_code(path)), keywords=KEYWORDS):
-            catalog.add(words, locations=[(where, None)], context=context, flags=["python-format"] if _formatted(words) else [])
+            catalog.add(
+                words,
+                locations=[(where, None)],
+                context=context,
+                flags=["python-format"] if _formatted(words) else [],
+            )
     return catalog
 
 
@@ -86,7 +91,9 @@ def merge() -> Catalog:
     for message in fresh:
         if message.id and (before := old.get(message.id, message.context)) is not None:
             message.string = before.string
-    fresh.header_comment = "# Vietnamese words of the sites. Collected and compiled by scripts/messages.py.\n#"
+    fresh.header_comment = (
+        "# Vietnamese words of the sites. Collected and compiled by scripts/messages.py.\n#"
+    )
     fresh.revision_date = STAMP
     fresh.last_translator = "The dothi contributors"
     fresh.language_team = "vi"
@@ -107,7 +114,11 @@ def _binary(catalog: Catalog) -> bytes:
 
 def empty(catalog: Catalog) -> list[str]:
     """The words that have no Vietnamese yet."""
-    return [str(m.id) for m in catalog if m.id and not all(m.string if isinstance(m.string, tuple) else (m.string,))]
+    return [
+        str(m.id)
+        for m in catalog
+        if m.id and not all(m.string if isinstance(m.string, tuple) else (m.string,))
+    ]
 
 
 def problems() -> list[str]:

@@ -77,7 +77,9 @@ def sha256(path: Path) -> str:
 def unpack(package: Package, folder: Path) -> Path:
     """Download a package with npm (no script of it runs) and unpack it; the folder with its package.json."""
     command = ["npm", "pack", "--ignore-scripts", "--silent", f"{package.name}@{package.wanted}"]
-    archive = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.split()[-1]
+    archive = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.split()[
+        -1
+    ]
     target = folder / re.sub(r"\W+", "-", package.name)
     with tarfile.open(folder / archive) as tar:
         tar.extractall(target, filter="data")
@@ -128,7 +130,11 @@ def problems(target: Path) -> list[str]:
     there = {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()} - {"manifest.json"}
     wrong = [f"{name} is not in the manifest" for name in sorted(there - listed.keys())]
     wrong += [f"{name} is missing" for name in sorted(listed.keys() - there)]
-    wrong += [f"{name} was changed" for name in sorted(there & listed.keys()) if sha256(target / name) != listed[name]]
+    wrong += [
+        f"{name} was changed"
+        for name in sorted(there & listed.keys())
+        if sha256(target / name) != listed[name]
+    ]
     return wrong
 
 

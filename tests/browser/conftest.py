@@ -6,20 +6,29 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # helpers beside the tests (importlib mode adds no folder)
+sys.path.insert(
+    0, str(Path(__file__).resolve().parent)
+)  # helpers beside the tests (importlib mode adds no folder)
 
-from dothi_browser import Platform, fill  # noqa: E402
+from dothi_browser import Platform, fill
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "test-output"
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+    *(
+        "--disable-component-update",
+        "--disable-sync",
+        "--use-angle=swiftshader",
+        "--enable-unsafe-swiftshader",
+    ),
 ]
 
 
 def pytest_addoption(parser):
-    parser.addoption("--readme", action="store_true", help="take the pictures of the README anew (docs/images)")
+    parser.addoption(
+        "--readme", action="store_true", help="take the pictures of the README anew (docs/images)"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +60,18 @@ def visit(platform, chromium):
     """Opens an address as a visitor with this language, ground and screen; the test fails on any console error."""
     contexts, complaints = [], []
 
-    def open_page(path="/operations/", *, language="vi", ground="night", width=1440, height=900, running=platform, wait=True, allowed=(), **more):
+    def open_page(
+        path="/operations/",
+        *,
+        language="vi",
+        ground="night",
+        width=1440,
+        height=900,
+        running=platform,
+        wait=True,
+        allowed=(),
+        **more,
+    ):
         phone = width < 600
         context = chromium.new_context(viewport={"width": width, "height": height}, has_touch=phone, **more)
         context.add_cookies(
@@ -71,7 +91,9 @@ def visit(platform, chromium):
         page.on("pageerror", lambda error: complain(str(error)))
         page.goto(running.url + path, wait_until="load")
         if wait:
-            page.wait_for_selector("#map[data-state=ready], #map[data-state=none], main.page", state="attached", timeout=30_000)
+            page.wait_for_selector(
+                "#map[data-state=ready], #map[data-state=none], main.page", state="attached", timeout=30_000
+            )
         return page
 
     yield open_page

@@ -34,15 +34,25 @@ class Platform:
 
     @property
     def environment(self):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("DOTHI_") and k != "DJANGO_SETTINGS_MODULE"}
-        return kept | {"DOTHI_HOME": str(self.home), "DOTHI_CONTEXT_ACCESS": "open", "DOTHI_PORT": str(self.port)}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith("DOTHI_") and k != "DJANGO_SETTINGS_MODULE"
+        }
+        return kept | {
+            "DOTHI_HOME": str(self.home),
+            "DOTHI_CONTEXT_ACCESS": "open",
+            "DOTHI_PORT": str(self.port),
+        }
 
     def command(self, *arguments):
         return [sys.executable, "-m", "dothi", *arguments]
 
     def start(self):
         with (self.home / "up.log").open("ab") as log:
-            self.process = subprocess.Popen(self.command("up", *self.options), stdout=log, stderr=log, env=self.environment)
+            self.process = subprocess.Popen(
+                self.command("up", *self.options), stdout=log, stderr=log, env=self.environment
+            )
         end = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < end and self.process.poll() is None:
             try:
@@ -57,7 +67,9 @@ class Platform:
         self.process.wait(20)
 
     def run(self, *arguments):
-        subprocess.run(self.command(*arguments), env=self.environment, check=True, capture_output=True, timeout=120)
+        subprocess.run(
+            self.command(*arguments), env=self.environment, check=True, capture_output=True, timeout=120
+        )
 
     def ask(self, method, path, body=None, kind="application/json"):
         data = None if body is None else json.dumps(body).encode()
@@ -78,7 +90,11 @@ class Platform:
 
 
 def moment(ago_s=0):
-    return (datetime.now(UTC) - timedelta(seconds=ago_s)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        (datetime.now(UTC) - timedelta(seconds=ago_s))
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def thing(kind, slug, name, lon, lat, *, simulated=True, **attributes):
@@ -120,7 +136,14 @@ def things():
 def history():
     """A day of readings of the first station, oldest first."""
     return [
-        thing("AirQualityObserved", "t0", "Trạm không khí 1", 106.55, 10.68, pm25=reading(12 + hour % 7, "GQ", hour * 3600))
+        thing(
+            "AirQualityObserved",
+            "t0",
+            "Trạm không khí 1",
+            106.55,
+            10.68,
+            pm25=reading(12 + hour % 7, "GQ", hour * 3600),
+        )
         for hour in range(24, 0, -1)
     ]
 

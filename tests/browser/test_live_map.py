@@ -20,7 +20,9 @@ def texts(page, selector):
 def test_the_map_shows_every_entity_and_unit(visit, picture):
     page = visit("/operations/")
     until(page, f"document.getElementById('map').dataset.count === '{ALL}'")
-    drawn = page.evaluate("dothiMap.queryRenderedFeatures({layers: ['things', 'abnormal', 'clusters']}).length")
+    drawn = page.evaluate(
+        "dothiMap.queryRenderedFeatures({layers: ['things', 'abnormal', 'clusters']}).length"
+    )
     assert drawn > 5
     assert page.get_attribute("#map", "data-units") == "168"
     picture(page, "map-night-1440")
@@ -39,7 +41,9 @@ def test_a_change_by_the_api_is_on_the_page_within_two_seconds(visit, platform):
     page.evaluate("window.notReloaded = true")
     platform.patch(FIRST, "pm25", 177.7, "GQ")
     started = time.monotonic()
-    until(page, "document.querySelector('#panel [data-live=pm25]').textContent.includes('177,7')", timeout=2000)
+    until(
+        page, "document.querySelector('#panel [data-live=pm25]').textContent.includes('177,7')", timeout=2000
+    )
     until(
         page,
         f"document.querySelector('#rows [data-entity=\"{FIRST}\"]')?.closest('tr').textContent.includes('177,7')",
@@ -62,7 +66,10 @@ def test_a_new_entity_appears_without_a_reload(visit, platform):
     until(page, "document.getElementById('map').dataset.count === '60'", timeout=4000)
 
 
-@pytest.mark.parametrize(("language", "other", "before", "after"), [("vi", "en", "Nhịp thành phố", "City pulse"), ("en", "vi", "City pulse", "Nhịp thành phố")])
+@pytest.mark.parametrize(
+    ("language", "other", "before", "after"),
+    [("vi", "en", "Nhịp thành phố", "City pulse"), ("en", "vi", "City pulse", "Nhịp thành phố")],
+)
 def test_the_language_switch_keeps_the_page_and_its_filters(visit, language, other, before, after):
     page = visit("/operations/", language=language)
     assert page.inner_text("#pulse-title") == before
@@ -137,7 +144,11 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(visit):
     seen = set()
     for _ in range(60):
         page.keyboard.press("Tab")
-        seen.add(page.evaluate("document.activeElement.id || document.activeElement.className || document.activeElement.tagName"))
+        seen.add(
+            page.evaluate(
+                "document.activeElement.id || document.activeElement.className || document.activeElement.tagName"
+            )
+        )
         style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert style != "none", page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
     assert {"find", "q", "source", "color", "in-view"} <= seen
@@ -162,7 +173,10 @@ def test_colouring_the_wards_is_in_the_legend_and_the_address(visit):
 
 
 def test_a_lost_connection_is_said_and_mended(visit):
-    page = visit("/operations/", allowed=("ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "Failed to load resource"))
+    page = visit(
+        "/operations/",
+        allowed=("ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED", "Failed to load resource"),
+    )
     page.wait_for_selector("#live[data-state=live]")
     page.context.set_offline(True)
     page.wait_for_selector("#live[data-state=offline]")
@@ -214,7 +228,16 @@ def test_on_a_phone_three_tabs_hold_everything(visit, picture):
     picture(page, "phone-city-paper")
 
 
-@pytest.mark.parametrize("path", ["/operations/", "/operations/list/", "/operations/units/", "/operations/units/26740/", f"/operations/entities/{FIRST}/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/operations/",
+        "/operations/list/",
+        "/operations/units/",
+        "/operations/units/26740/",
+        f"/operations/entities/{FIRST}/",
+    ],
+)
 def test_a_phone_never_scrolls_sideways(visit, path):
     page = visit(path, **PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -235,6 +258,12 @@ def test_targets_on_a_phone_are_large_enough(visit):
 @pytest.mark.parametrize("width", [390, 1440, 1920])
 @pytest.mark.parametrize("ground", ["paper", "night"])
 def test_pictures_of_every_width_and_ground(visit, picture, width, ground):
-    page = visit(f"/operations/?id={FIRST}", width=width, height=1080 if width == 1920 else 900, ground=ground, language="en")
+    page = visit(
+        f"/operations/?id={FIRST}",
+        width=width,
+        height=1080 if width == 1920 else 900,
+        ground=ground,
+        language="en",
+    )
     page.wait_for_selector("#panel .uplot canvas")
     picture(page, f"map-{ground}-{width}")

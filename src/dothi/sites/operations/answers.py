@@ -20,11 +20,16 @@ _SMALL = 800  # not worth squeezing below this many bytes
 View = Callable[..., HttpResponse]
 
 
-def answer(request: HttpRequest, data: Any, *, kind: str = "application/json", max_age: int = 0) -> HttpResponse:
+def answer(
+    request: HttpRequest, data: Any, *, kind: str = "application/json", max_age: int = 0
+) -> HttpResponse:
     """``data`` (or ready bytes) as a response: 304 when the browser has it, squeezed when it takes that."""
     body = data if isinstance(data, bytes) else msgspec.json.encode(data)
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    headers = {"ETag": tag, "Cache-Control": f"private, max-age={max_age}" if max_age else "private, no-cache"}
+    headers = {
+        "ETag": tag,
+        "Cache-Control": f"private, max-age={max_age}" if max_age else "private, no-cache",
+    }
     if tag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304, headers=headers)
     else:

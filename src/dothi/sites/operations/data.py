@@ -35,9 +35,7 @@ def _types(request: HttpRequest) -> dict[str, EntityType]:
 def _type(request: HttpRequest, key: str) -> EntityType:
     found = _types(request).get(key)
     if found is None:
-        raise NotFound(
-            both(f"Không có lớp dữ liệu {key!r}.", f"There is no layer {key!r}."), where="type"
-        )
+        raise NotFound(both(f"Không có lớp dữ liệu {key!r}.", f"There is no layer {key!r}."), where="type")
     return found
 
 
@@ -76,7 +74,7 @@ def columns(each: Layer) -> dict[str, Any]:
         "names": [row.name for row in rows],
         "lon": [None if row.lon is None else round(row.lon, 6) for row in rows],
         "lat": [None if row.lat is None else round(row.lat, 6) for row in rows],
-        "values": [round(row.value, decimals + 2) if is_number(row.value) else row.value for row in rows],  # type: ignore[call-overload]
+        "values": [round(row.value, decimals + 2) if is_number(row.value) else row.value for row in rows],
         "levels": [RANK[row.level] for row in rows],
         "bands": [row.band for row in rows],
         "at": [None if row.observed_us is None else row.observed_us // 1_000_000 for row in rows],
@@ -175,7 +173,15 @@ def _entity_hits(request: HttpRequest, q: str) -> list[dict[str, Any]]:
                 hits.append(((at > 0, len(row.name), row.name), row, kind))
     hits.sort(key=lambda hit: hit[0])
     return [
-        {"kind": "entity", "id": row.id, "type": kind.key, "name": row.name, "label": kind.label.text(lang), "lon": row.lon, "lat": row.lat}
+        {
+            "kind": "entity",
+            "id": row.id,
+            "type": kind.key,
+            "name": row.name,
+            "label": kind.label.text(lang),
+            "lon": row.lon,
+            "lat": row.lat,
+        }
         for _, row, kind in hits
     ]
 

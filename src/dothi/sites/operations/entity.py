@@ -22,7 +22,19 @@ from dothi.sites.operations.rules import seconds
 from dothi.sites.ui.shell import language
 
 # What a panel says elsewhere (head, foot), not in the list of attributes.
-_NOT_LISTED = frozenset({"id", "type", "@context", "name", "location", "provenance", "dataProvider", "attribution", "dateObserved"})
+_NOT_LISTED = frozenset(
+    {
+        "id",
+        "type",
+        "@context",
+        "name",
+        "location",
+        "provenance",
+        "dataProvider",
+        "attribution",
+        "dateObserved",
+    }
+)
 _MAX_TEXT = 160
 _MAX_ITEMS = 8
 
@@ -207,7 +219,9 @@ def panel(id_: str, types: Mapping[str, EntityType]) -> Panel:
     entity = raw(id_, types)
     kind = _kind(entity, types)
     oldest = clock.from_us(clock.now_us() - seconds(kind.stale_after) * 1_000_000)
-    values = [_value(kind, key, _first(each), oldest) for key, each in entity.items() if key not in _NOT_LISTED]
+    values = [
+        _value(kind, key, _first(each), oldest) for key, each in entity.items() if key not in _NOT_LISTED
+    ]
     order = {attribute.key: i for i, attribute in enumerate(kind.attributes)}
     values.sort(key=lambda v: (v.key != kind.headline, order.get(v.key, len(order)), v.label))
     observed = max((v.observed for v in values if v.observed), default=None)

@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dothi.core import clock, text
-from dothi.kernel import context
 from dothi.kernel.feeds.tide import feed as tide_feed
 from dothi.kernel.feeds.tide import queries as tide
 from dothi.kernel.feeds.tide.tables import DEFAULT, station
 from dothi.kernel.packs import queries as packs
-from dothi.kernel.packs.declarations import Attribute, EntityType
+from dothi.kernel.packs.declarations import Attribute
 from dothi.sites.operations import layers
-from dothi.sites.operations.layers import is_number, layer, shown_unit
+from dothi.sites.operations.layers import layer, shown_unit
 from dothi.sites.operations.rules import seconds
 from dothi.sites.ui.shell import language
 
@@ -47,28 +46,6 @@ class Figure:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The values of one attribute over all entities of a type, newest only; ``at_us`` is the newest of them."""
-
-    kind: EntityType
-    attribute: Attribute
-    values: list[float]
-    total: int
-    at_us: int | None
-    simulated: bool
-
-
-def reading(kind: EntityType, attribute: Attribute) -> Reading:
-    """What all entities of ``kind`` say about ``attribute`` now; stale ones are counted, not used."""
-    oldest = clock.now_us() - seconds(kind.stale_after) * 1_000_000
-    found = context.current().layer(kind.key, [attribute.key])
-    fresh = [e for e in found if e[5] is not None and e[5] >= oldest and is_number(e[4].get(attribute.key))]
-    values = [packs.shown(attribute, float(e[4][attribute.key]))[0] for e in fresh]
-    newest = max((e[5] for e in fresh), default=None)
-    return Reading(kind, attribute, values, len(found), newest, any(e[6] for e in fresh))
-
-
 def _raw_band(attribute: Attribute, shown: float) -> Any:
     """The band of a value as people read it."""
     one = packs.shown(attribute, 1.0)[0] - packs.shown(attribute, 0.0)[0]
@@ -80,15 +57,15 @@ def _aggregate(key: str, name: str, type_key: str, attr_key: str, of: Callable[[
     kind, attribute = packs.entity_type(type_key), packs.attribute(type_key, attr_key)
     if kind is None or attribute is None:
         return None
-    found = reading(kind, attribute)
-    if not found.total:
+    readings, total = layers.fresh(kind, attribute)
+    if not total:
         return None
-    stations = ngettext("%(used)s of %(count)s place", "%(used)s of %(count)s places", found.total)
-    source = stations % {"used": len(found.values), "count": found.total}
+    stations = ngettext("%(used)s of %(count)s place", "%(used)s of %(count)s places", total)
+    source = stations % {"used": len(readings), "count": total}
     link = f"?layers={type_key}&color={type_key}.{attr_key}"
-    if not found.values:
+    if not readings:
         return Figure(key, name, "–", shown_unit(attribute), source=source, stale=True, link=link)
-    value = float(of(np.array(found.values)))
+    value = float(of(np.array([each.value for each in readings])))
     band = _raw_band(attribute, value)
     return Figure(
         key,
@@ -99,8 +76,8 @@ def _aggregate(key: str, name: str, type_key: str, attr_key: str, of: Callable[[
         band=band.label.text(language()) if band else "",
         shape=band.shape if band else "circle",
         source=source,
-        at_us=found.at_us,
-        simulated=found.simulated,
+        at_us=max(each.observed_us for each in readings),
+        simulated=any(each.simulated for each in readings),
         link=link,
     )
 
@@ -128,7 +105,9 @@ def figures() -> list[Figure]:
     """The figures there is data for, in the order they are shown."""
     found = [
         _aggregate("air", _("PM2.5, mean"), "AirQualityObserved", "pm25", np.mean),
-        _aggregate("traffic", _("Traffic speed, mean"), "TrafficFlowObserved", "averageVehicleSpeed", np.mean),
+        _aggregate(
+            "traffic", _("Traffic speed, mean"), "TrafficFlowObserved", "averageVehicleSpeed", np.mean
+        ),
         _aggregate("rain", _("Rain, highest"), "WeatherObserved", "precipitation", np.max),
         _cameras(),
     ]
@@ -184,7 +163,9 @@ def draw(times: list[int], levels: list[float], now: int, here: float) -> SafeSt
 def sea_level() -> Tide:
     """The tide at the city's station, computed now from its harmonic constants."""
     now = clock.now()
-    start = now.replace(minute=now.minute // STEP_MIN * STEP_MIN, second=0, microsecond=0) - timedelta(hours=PAST_H)
+    start = now.replace(minute=now.minute // STEP_MIN * STEP_MIN, second=0, microsecond=0) - timedelta(
+        hours=PAST_H
+    )
     curve = tide.predict(DEFAULT, start, start + timedelta(hours=PAST_H + COMING_H), STEP_MIN)
     here, soon = tide.level(DEFAULT, now), tide.level(DEFAULT, now + timedelta(minutes=5))
     table = station(DEFAULT)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def shown_unit(attribute: Attribute | None) -> str:
     return units.symbol(code) if code else ""
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a usable number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -113,8 +113,34 @@ def _rows(kind: EntityType, attribute: Attribute | None, found: Iterable[Any]) -
         raw = values.get(attribute.key) if attribute else None
         level, band = _band(attribute, raw) if attribute and raw is not None else ("normal", -1)
         value = _shown(attribute, raw) if attribute else None
-        rows.append(Row(id_, name or id_, lon, lat, raw, value, level, band, observed, bool(simulated), unit, kind.key))
+        rows.append(
+            Row(
+                id_, name or id_, lon, lat, raw, value, level, band, observed, bool(simulated), unit, kind.key
+            )
+        )
     return rows
+
+
+class Fresh(NamedTuple):
+    """A number somebody measured lately, as people read it."""
+
+    lon: float
+    lat: float
+    value: float
+    observed_us: int
+    simulated: bool
+
+
+def fresh(kind: EntityType, attribute: Attribute) -> tuple[list[Fresh], int]:
+    """The newest number of every entity of a type that is not stale, and of how many entities in all."""
+    oldest = clock.now_us() - seconds(kind.stale_after) * 1_000_000
+    found = context.current().layer(kind.key, [attribute.key])
+    readings = []
+    for _id, _name, lon, lat, values, observed, simulated in found:
+        raw = values.get(attribute.key)
+        if observed is not None and observed >= oldest and is_number(raw):
+            readings.append(Fresh(lon, lat, packs.shown(attribute, float(raw))[0], observed, simulated))
+    return readings, len(found)
 
 
 _cache: dict[str, Layer] = {}

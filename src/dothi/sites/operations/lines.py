@@ -20,7 +20,7 @@ def _value(row: Row, kind: EntityType) -> str:
     if attribute is None or row.value is None:
         return ""
     if is_number(row.value):
-        number = text.format_number(row.value, attribute.decimals, language())  # type: ignore[arg-type]
+        number = text.format_number(row.value, attribute.decimals, language())
         return f"{number}\u00a0{shown_unit(attribute)}".strip()
     found = next((c for c in attribute.choices if c.value == row.value), None)
     return found.label.text(language()) if found else str(row.value)

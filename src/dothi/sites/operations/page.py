@@ -45,7 +45,9 @@ class Colouring:
     unit: str
 
 
-def layer_choices(types: Mapping[str, EntityType], counts: Mapping[str, int], shown: set[str]) -> list[LayerChoice]:
+def layer_choices(
+    types: Mapping[str, EntityType], counts: Mapping[str, int], shown: set[str]
+) -> list[LayerChoice]:
     """Every type, those with entities first, in the order of the packs."""
     lines = [LayerChoice(kind, counts.get(key, 0), key in shown) for key, kind in types.items()]
     return sorted(lines, key=lambda line: line.count == 0)
@@ -101,7 +103,9 @@ def _type_config(kind: EntityType) -> dict[str, Any]:
     }
 
 
-def configuration(types: Mapping[str, EntityType], counts: Mapping[str, int], wards: Wards, actor: Actor) -> dict[str, Any]:
+def configuration(
+    types: Mapping[str, EntityType], counts: Mapping[str, int], wards: Wards, actor: Actor
+) -> dict[str, Any]:
     """All that the scripts need to know, as plain JSON values."""
     lang = language()
     empty = "~"
@@ -162,7 +166,9 @@ def address(filters: Filters, **changes: Any) -> str:
         "sort": sort if sort != "level" else "",
         "page": filters.page if filters.page > 1 else "",
     } | changes
-    return "?" + urlencode({key: value for key, value in values.items() if value not in ("", None)}, safe=",.")
+    return "?" + urlencode(
+        {key: value for key, value in values.items() if value not in ("", None)}, safe=",."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -55,7 +54,11 @@ def columns(filters: Filters) -> list[Column]:
         now = filters.sort == key
         turned = f"-{key}" if now and not filters.descending else key
         href = address(filters, sort="" if turned == "level" else turned, page="")
-        found.append(Column(key, labels[key], href, ("descending" if filters.descending else "ascending") if now else ""))
+        found.append(
+            Column(
+                key, labels[key], href, ("descending" if filters.descending else "ascending") if now else ""
+            )
+        )
     return found
 
 
@@ -138,7 +141,7 @@ def _means(rows: list[Row], types: Mapping[str, EntityType]) -> list[Mean]:
         fresh = [r for r in rows if r.type == key and is_number(r.value) and not is_stale(r, stale_us)]
         if attribute is None or not fresh:
             continue
-        mean = sum(float(r.value) for r in fresh) / len(fresh)  # type: ignore[arg-type]
+        mean = sum(r.value for r in fresh if is_number(r.value)) / len(fresh)
         found.append(
             Mean(
                 attribute.label.text(language()),
@@ -164,8 +167,12 @@ def _mini(code: str, rows: list[Row]) -> MiniMap | None:
     def at(lon: float, lat: float) -> tuple[float, float]:
         return round((lon - west) * scale, 1), round((north - lat) * scale, 1)
 
-    rings = [ring for part in getattr(geometry, "geoms", [geometry]) for ring in (part.exterior, *part.interiors)]
-    path = " ".join("M" + "L".join("{} {}".format(*at(*point[:2])) for point in ring.coords) + "Z" for ring in rings)
+    rings = [
+        ring for part in getattr(geometry, "geoms", [geometry]) for ring in (part.exterior, *part.interiors)
+    ]
+    path = " ".join(
+        "M" + "L".join("{} {}".format(*at(*point[:2])) for point in ring.coords) + "Z" for ring in rings
+    )
     dots = [(*at(row.lon, row.lat), row.level) for row in rows if row.lon is not None and row.lat is not None]
     width, height = at(east, south)
     return MiniMap(f"-6 -6 {width + 12:g} {height + 12:g}", path, dots)
@@ -206,5 +213,3 @@ def place(code: str, types: Mapping[str, EntityType]) -> Place:
         approximate=units.approximate and not unit.has_boundary,
         moved=moved,
     )
-
-

@@ -109,7 +109,10 @@ def _numbers(name: str, value: str, count: int, separator: str) -> list[float]:
         numbers = []
     if len(numbers) != count or not all(map(math.isfinite, numbers)):
         raise _wrong(
-            name, value, f"cần {count} số cách nhau bằng {separator!r}.", f"{count} numbers parted by {separator!r} are needed."
+            name,
+            value,
+            f"cần {count} số cách nhau bằng {separator!r}.",
+            f"{count} numbers parted by {separator!r} are needed.",
         )
     return numbers
 
@@ -120,7 +123,12 @@ def box(value: str) -> Box | None:
         return None
     found = Box(*_numbers("bbox", value, 4, ","))
     if not (-180 <= found.west < found.east <= 180 and -90 <= found.south < found.north <= 90):
-        raise _wrong("bbox", value, "cần tây < đông và nam < bắc, tính bằng độ.", "west < east and south < north are needed, in degrees.")
+        raise _wrong(
+            "bbox",
+            value,
+            "cần tây < đông và nam < bắc, tính bằng độ.",
+            "west < east and south < north are needed, in degrees.",
+        )
     return found
 
 

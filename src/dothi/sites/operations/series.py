@@ -74,7 +74,10 @@ def _forecast(id_: str, attr: str, now: datetime) -> dict[str, Any]:
     if id_ != tide_feed.entity_id(DEFAULT) or attr != "waterLevel":
         return {}
     curve = tide.predict(DEFAULT, now, now + timedelta(hours=48), 10)
-    ahead = {"t": [int(at.timestamp()) for at, _ in curve], "level": [round(metres, 3) for _, metres in curve]}
+    ahead = {
+        "t": [int(at.timestamp()) for at, _ in curve],
+        "level": [round(metres, 3) for _, metres in curve],
+    }
     return {"forecast": ahead, "now": int(now.timestamp())}
 
 
@@ -87,7 +90,9 @@ def series(id_: str, attr: str, window: str, types: Mapping[str, EntityType]) ->
             both(f"Không có lịch sử của {attr!r}.", f"There is no history of {attr!r}."), where="attr"
         )
     end = clock.now()
-    found = context.current().series(id_, attr, end - timedelta(hours=WINDOWS[window]), end, buckets=BUCKETS[window])
+    found = context.current().series(
+        id_, attr, end - timedelta(hours=WINDOWS[window]), end, buckets=BUCKETS[window]
+    )
     filled = _with_gaps(found)
     return _forecast(id_, attr, end) | {
         "t": [int(us) // 1_000_000 for us in filled[0]],

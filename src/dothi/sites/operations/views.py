@@ -80,7 +80,11 @@ def live_map(request: HttpRequest) -> HttpResponse:
             "counted": any(counts.get(key) for key in types),
             "layers": page.layer_choices(types, counts, shown),
             "colourings": page.colourings(types, counts),
-            "colour": ".".join(wanted.colour) if wanted.colour else page.default_colour(counts) if "color" not in request.GET else "",
+            "colour": ".".join(wanted.colour)
+            if wanted.colour
+            else page.default_colour(counts)
+            if "color" not in request.GET
+            else "",
             "lines": lines(rows[: page.PAGE_SIZE], types, names),
             "total": len(rows),
             "list_query": page.address(wanted),
@@ -139,7 +143,9 @@ def entity_page(request: HttpRequest, id: str) -> HttpResponse:
     shown = entities.panel(id, visible_types(actor_of(request)))
     window = choice("window", request.GET.get("window", ""), tuple(WINDOWS))
     asked = request.GET.get("attr", "")
-    attribute = next((v for v in shown.numbers if v.key == asked), shown.numbers[0] if shown.numbers else None)
+    attribute = next(
+        (v for v in shown.numbers if v.key == asked), shown.numbers[0] if shown.numbers else None
+    )
     context = SURFACE | {
         "nav": "map",
         "panel": shown,
@@ -170,7 +176,9 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     types = visible_types(actor_of(request))
     found = places.overview(types, query)
-    return render(request, "operations/units.html", SURFACE | {"nav": "units", "q": query, "places": found} | _signs())
+    return render(
+        request, "operations/units.html", SURFACE | {"nav": "units", "q": query, "places": found} | _signs()
+    )
 
 
 @require_GET

@@ -11,15 +11,11 @@ import msgspec
 import numpy as np
 import shapely
 
-from dothi.core import clock
 from dothi.core.config import current
 from dothi.core.geometry import from_geojson, to_geojson
-from dothi.kernel import context
 from dothi.kernel.directory import queries as directory
-from dothi.kernel.packs import queries as packs
 from dothi.kernel.packs.declarations import Attribute, EntityType
-from dothi.sites.operations.layers import is_number, located
-from dothi.sites.operations.rules import seconds
+from dothi.sites.operations.layers import fresh, located
 
 _GAP, _SPECK = 0.0006, 2e-6  # degrees; square degrees
 REMOTE = "special-zone"  # far out at sea; the first look at the map leaves it out
@@ -58,7 +54,9 @@ def _outline(features: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _box(features: list[dict[str, Any]]) -> tuple[float, float, float, float] | None:
-    shapes = [from_geojson(f["geometry"], valid=False) for f in features if f["properties"].get("kind") != REMOTE]
+    shapes = [
+        from_geojson(f["geometry"], valid=False) for f in features if f["properties"].get("kind") != REMOTE
+    ]
     if not shapes:
         return None
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
@@ -82,8 +80,12 @@ def _build() -> Wards:
             "lon": lon,
             "lat": lat,
         }
-        features.append({"type": "Feature", "id": int(code), "properties": properties, "geometry": source["geometry"]})
-    data = msgspec.json.encode({"type": "FeatureCollection", "features": features, "outline": _outline(features)})
+        features.append(
+            {"type": "Feature", "id": int(code), "properties": properties, "geometry": source["geometry"]}
+        )
+    data = msgspec.json.encode(
+        {"type": "FeatureCollection", "features": features, "outline": _outline(features)}
+    )
     return Wards(
         geojson=data,
         tag=hashlib.sha256(data).hexdigest()[:16],
@@ -106,20 +108,18 @@ def wards() -> Wards:
 
 def means(kind: EntityType, attribute: Attribute) -> dict[str, Any]:
     """The mean of ``attribute`` in every unit that has a fresh reading of it, and how many readings it is of."""
-    oldest = clock.now_us() - seconds(kind.stale_after) * 1_000_000
-    found = context.current().layer(kind.key, [attribute.key])
-    fresh = [e for e in found if e[5] is not None and e[5] >= oldest and is_number(e[4].get(attribute.key))]
-    codes = located([(e[2], e[3]) for e in fresh])
-    inside = [(c, packs.shown(attribute, float(e[4][attribute.key]))[0]) for c, e in zip(codes, fresh, strict=True) if c]
+    readings, _total = fresh(kind, attribute)
+    codes = located([(each.lon, each.lat) for each in readings])
+    inside = [(code, each) for code, each in zip(codes, readings, strict=True) if code]
     if not inside:
         return {"codes": [], "means": [], "counts": [], "at": None, "simulated": False}
     keys, index = np.unique(np.array([code for code, _ in inside]), return_inverse=True)
     counts = np.bincount(index)
-    sums = np.bincount(index, weights=np.array([value for _, value in inside]))
+    sums = np.bincount(index, weights=np.array([each.value for _, each in inside]))
     return {
         "codes": [str(key) for key in keys],
         "means": [round(float(mean), 4) for mean in sums / counts],
         "counts": [int(count) for count in counts],
-        "at": max(e[5] for e in fresh) // 1000,
-        "simulated": any(e[6] for e in fresh),
+        "at": max(each.observed_us for _, each in inside) // 1000,
+        "simulated": any(each.simulated for _, each in inside),
     }

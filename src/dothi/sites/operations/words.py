@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from dothi.kernel.packs.declarations import Level
 from dothi.kernel.packs.palette import SIGNS
 from dothi.sites.operations.rules import LEVELS
 
@@ -55,7 +54,7 @@ def _live_and_search() -> dict[str, str]:
     }
 
 
-def level_names() -> dict[Level, str]:
+def level_names() -> dict[str, str]:
     """The five levels."""
     return {
         "normal": _("Normal"),

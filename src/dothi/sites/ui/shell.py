@@ -38,9 +38,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor."""
     return {
         "language": language(),
-        "surface_ground": "auto",
         "ground": ground_of(request),
-        "surface_ground": "",  # a surface with a ground of its own gives it with its page
+        "surface_ground": "auto",  # a surface with a ground of its own gives it with its page
         "city_name": city_name(),
         "links": links(request),
         "version": __version__,

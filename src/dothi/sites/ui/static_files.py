@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 _SQUEEZED = {".css", ".js", ".mjs", ".json", ".svg", ".txt", ".html"}
 
@@ -48,7 +48,7 @@ def prepare(root: Path) -> Path:
     return root
 
 
-class StaticFiles(WhiteNoiseMiddleware):
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
     """WhiteNoise over the prepared folder, which it prepares when this version of it is not there yet."""
 
     def __init__(self, get_response: Any) -> None:

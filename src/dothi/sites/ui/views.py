@@ -57,7 +57,9 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of a form that is too old or was sent from elsewhere."""
-    advice = _("The form was open for too long, or cookies are blocked. Go back, reload the page and send it again.")
+    advice = _(
+        "The form was open for too long, or cookies are blocked. Go back, reload the page and send it again."
+    )
     return fault(request, 403, _("This form is no longer valid"), advice)
 
 
@@ -74,7 +76,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "ground": ground_of(request),
         "status": 500,
         "title": _("Something went wrong on our side"),
-        "advice": _("Nothing you entered was the cause. Try again in a minute; if it stays, tell the administrator."),
+        "advice": _(
+            "Nothing you entered was the cause. Try again in a minute; if it stays, tell the administrator."
+        ),
         "request_id": request.headers.get("x-request-id", ""),
     }
     return HttpResponse(loader.get_template("ui/server_error.html").render(context), status=500)

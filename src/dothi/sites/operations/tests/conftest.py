@@ -45,7 +45,9 @@ def units(db):
     for code, (vi, en, word, english, kind) in NAMES.items():
         west, south, east, north = BOXES[code]
         middle = ((west + east) / 2, (south + north) / 2)
-        found[code] = make_unit(f"vn34:{code}", "commune", kind, (vi, en, word, english), province, point=middle)
+        found[code] = make_unit(
+            f"vn34:{code}", "commune", kind, (vi, en, word, english), province, point=middle
+        )
         wkb = shapely.to_wkb(shapely.box(*BOXES[code]))
         UnitBoundary.objects.create(unit=found[code], full=wkb, simplified=wkb, area_km2=4.8, source="test")
     old = make_unit(

@@ -21,7 +21,13 @@ def row(data, slug):
 
 def test_a_layer_holds_every_entity_of_its_type(city, visitor):
     data = visitor.get(AIR).json()
-    assert sorted(id_.rpartition(":")[2] for id_ in data["ids"]) == ["clean", "far", "foul", "second", "silent"]
+    assert sorted(id_.rpartition(":")[2] for id_ in data["ids"]) == [
+        "clean",
+        "far",
+        "foul",
+        "second",
+        "silent",
+    ]
 
 
 def test_a_layer_says_value_level_place_and_whether_it_is_simulated(city, visitor):
@@ -82,7 +88,9 @@ def test_a_colouring_that_is_no_attribute_is_refused(city, visitor):
 
 def test_the_units_come_with_names_in_both_languages_and_the_city_border(city, visitor):
     data = visitor.get("/operations/data/wards.geojson").json()
-    names = {f["properties"]["code"]: (f["properties"]["vi"], f["properties"]["en"]) for f in data["features"]}
+    names = {
+        f["properties"]["code"]: (f["properties"]["vi"], f["properties"]["en"]) for f in data["features"]
+    }
     assert names["26743"] == ("Bến Thành", "Ben Thanh")
     assert data["outline"]["geometry"]["type"] == "MultiLineString"
 

@@ -62,12 +62,17 @@ def test_the_console_is_dark_until_a_visitor_chooses(city, visitor):
         ("q=ba+son", ["Trạm Ba Son"]),
         ("source=measured&layers=AirQualityObserved", ["Trạm Ba Son"]),
         ("bbox=107,9,108,10", ["Trạm ngoài khơi"]),
-        ("layers=AirQualityObserved&sort=-value&level=normal,critical", ["Trạm Sài Gòn", "Trạm Ba Son", "Trạm Bến Thành"]),
+        (
+            "layers=AirQualityObserved&sort=-value&level=normal,critical",
+            ["Trạm Sài Gòn", "Trạm Ba Son", "Trạm Bến Thành"],
+        ),
     ],
 )
 def test_the_list_filters_and_sorts_as_its_address_says(city, visitor, query, found):
     listed = names(visitor.get(f"/operations/list/?{query}"))
-    assert (sorted(listed) if "sort" not in query else listed) == (sorted(found) if "sort" not in query else found)
+    assert (sorted(listed) if "sort" not in query else listed) == (
+        sorted(found) if "sort" not in query else found
+    )
 
 
 def test_a_list_that_finds_nothing_says_what_to_do(city, english):
@@ -83,7 +88,14 @@ def test_a_wrong_address_is_explained_not_a_blank_page(city, english, path):
 
 def test_an_entity_shows_value_level_unit_source_and_place(city, visitor):
     text = read(visitor.get(FOUL))
-    for expected in ("Trạm Sài Gòn", "180,0 µg/m³", "Rất xấu", "Phường Sài Gòn", "mô phỏng", "bộ mô phỏng của nền tảng"):
+    for expected in (
+        "Trạm Sài Gòn",
+        "180,0 µg/m³",
+        "Rất xấu",
+        "Phường Sài Gòn",
+        "mô phỏng",
+        "bộ mô phỏng của nền tảng",
+    ):
         assert expected in text
 
 
@@ -92,7 +104,9 @@ def test_an_entity_names_who_provides_it(city, visitor):
 
 
 def test_an_entity_without_recent_readings_says_so(city, english):
-    assert "no recent reading" in read(english.get("/operations/entities/urn:ngsi-ld:AirQualityObserved:silent/"))
+    assert "no recent reading" in read(
+        english.get("/operations/entities/urn:ngsi-ld:AirQualityObserved:silent/")
+    )
 
 
 def test_the_panel_of_the_map_is_the_same_entity_without_the_page_around(city, visitor):
@@ -138,7 +152,9 @@ def test_an_old_code_leads_to_the_unit_of_today(city, visitor):
 
 
 def test_a_code_of_no_unit_is_explained(city, english):
-    assert "No ward or commune of the city has the code '99999'." in read(english.get("/operations/units/99999/"))
+    assert "No ward or commune of the city has the code '99999'." in read(
+        english.get("/operations/units/99999/")
+    )
 
 
 def test_an_empty_city_is_a_page_that_says_how_to_fill_it(wired, units, english):
@@ -150,7 +166,9 @@ def test_an_empty_city_is_a_page_that_says_how_to_fill_it(wired, units, english)
     assert "Sea level at" in text
 
 
-@pytest.mark.parametrize("path", ["/operations/", "/operations/list/", "/operations/units/", "/operations/units/26740/", FOUL])
+@pytest.mark.parametrize(
+    "path", ["/operations/", "/operations/list/", "/operations/units/", "/operations/units/26740/", FOUL]
+)
 def test_no_page_brings_inline_script_or_style(city, visitor, path):
     html = visitor.get(path).content.decode()
     assert not re.search(r"<[^>]+ style=|<[^>]+ on\w+=|<style", html)

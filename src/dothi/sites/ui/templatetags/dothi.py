@@ -65,12 +65,8 @@ def ago(value: datetime | int | None) -> str:
 
 def elapsed(seconds: int) -> str:
     """``seconds`` as words, in the page's language."""
-    for size, unit in _STEPS:
-        if seconds >= size:
-            count = seconds // size
-            break
-    else:
-        count, unit = seconds, "s"
+    size, unit = next((step for step in _STEPS if seconds >= step[0]), (1, "s"))
+    count = seconds // size
     words = {
         "d": ngettext("%(count)s day ago", "%(count)s days ago", count),
         "h": ngettext("%(count)s hour ago", "%(count)s hours ago", count),
@@ -97,7 +93,9 @@ def item(mapping: Mapping[Any, Any], key: Any) -> Any:
 @register.simple_tag
 def maki(name: str) -> SafeString:
     """A maki icon as inline SVG, in the colour of the text around it."""
-    return format_html('<svg class="icon" viewBox="0 0 15 15" aria-hidden="true"><path d="{}"/></svg>', maki_path(name))
+    return format_html(
+        '<svg class="icon" viewBox="0 0 15 15" aria-hidden="true"><path d="{}"/></svg>', maki_path(name)
+    )
 
 
 @register.simple_tag
@@ -110,5 +108,7 @@ def control(name: str) -> SafeString:
 def shape(name: str, level: str = "normal") -> SafeString:
     """The sign of a level: a shape (defined once in the page) in the level's colour."""
     return format_html(
-        '<svg class="shape {}" viewBox="0 0 16 16" aria-hidden="true"><use href="#shape-{}"/></svg>', level, name
+        '<svg class="shape {}" viewBox="0 0 16 16" aria-hidden="true"><use href="#shape-{}"/></svg>',
+        level,
+        name,
     )

@@ -43,7 +43,9 @@ def test_a_choice_is_never_made_by_a_link(visitor):
     assert visitor.get("/preferences/?language=en").status_code == 405
 
 
-@pytest.mark.parametrize(("language", "words"), [("vi", "Không có trang này"), ("en", "There is no such page")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("vi", "Không có trang này"), ("en", "There is no such page")]
+)
 def test_a_page_that_is_not_there_says_so(visitor, language, words):
     visitor.cookies["django_language"] = language
     answer = visitor.get("/no/such/page")
@@ -51,7 +53,9 @@ def test_a_page_that_is_not_there_says_so(visitor, language, words):
     assert words in answer.content.decode()
 
 
-@pytest.mark.parametrize(("language", "words"), [("vi", "Hệ thống gặp trục trặc"), ("en", "Something went wrong on our side")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("vi", "Hệ thống gặp trục trặc"), ("en", "Something went wrong on our side")]
+)
 def test_the_page_for_our_own_faults_needs_no_database(language, words):
     request = HttpRequest()
     request.COOKIES["django_language"] = language
@@ -61,7 +65,9 @@ def test_the_page_for_our_own_faults_needs_no_database(language, words):
     assert words in answer.content.decode()
 
 
-@pytest.mark.parametrize(("view", "status"), [(views.bad_request, 400), (views.permission_denied, 403), (views.forgery, 403)])
+@pytest.mark.parametrize(
+    ("view", "status"), [(views.bad_request, 400), (views.permission_denied, 403), (views.forgery, 403)]
+)
 def test_every_fault_has_a_page_that_says_what_to_do_next(visitor, rf, view, status):
     request = rf.get("/somewhere")
     from django.contrib.auth.models import AnonymousUser

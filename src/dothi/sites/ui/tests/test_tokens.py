@@ -30,10 +30,19 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-PAIRS = [(ink, ground) for ink in ("ink", "ink-2", "ink-3", "brand") for ground in ("ground", "panel", "inset", "raised")]
+PAIRS = [
+    (ink, ground)
+    for ink in ("ink", "ink-2", "ink-3", "brand")
+    for ground in ("ground", "panel", "inset", "raised")
+]
 PAIRS += [(level, f"{level}-soft") for level in ("info", "warn", "alert", "critical")]
 PAIRS += [(level, "panel") for level in ("info", "warn", "alert", "critical")]
-PAIRS += [("brand-ink", "brand"), ("ink", "brand-soft"), ("map-label", "map-land"), ("map-label", "map-water")]
+PAIRS += [
+    ("brand-ink", "brand"),
+    ("ink", "brand-soft"),
+    ("map-label", "map-land"),
+    ("map-label", "map-water"),
+]
 
 
 @pytest.mark.parametrize("ground", ["paper", "night"])

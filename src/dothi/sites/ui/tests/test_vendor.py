@@ -33,7 +33,9 @@ def test_every_file_names_its_package_version_and_licence():
 
 def test_a_changed_file_is_found(vendor, tmp_path):
     (tmp_path / "a.js").write_text("changed")
-    (tmp_path / "manifest.json").write_text(json.dumps([{"file": "a.js", "sha256": "0"}, {"file": "b.js", "sha256": "0"}]))
+    (tmp_path / "manifest.json").write_text(
+        json.dumps([{"file": "a.js", "sha256": "0"}, {"file": "b.js", "sha256": "0"}])
+    )
     (tmp_path / "c.js").write_text("new")
     assert vendor.problems(tmp_path) == ["c.js is not in the manifest", "b.js is missing", "a.js was changed"]
 

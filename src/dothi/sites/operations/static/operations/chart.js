@@ -21,7 +21,8 @@ function levelsBehind(data) {
     ctx.beginPath();
     ctx.rect(left, top, width, height);
     ctx.clip();
-    for (const band of data.bands) {
+    let taken = -Infinity;
+    for (const band of data.bands.toReversed()) {
       if (band.level === "normal" || band.from === null) continue;
       const y = u.valToPos(band.from, "y", true);
       if (y < top || y > top + height) continue;
@@ -35,6 +36,8 @@ function levelsBehind(data) {
       ctx.fillStyle = ctx.strokeStyle;
       ctx.font = `500 ${11 * devicePixelRatio}px "Be Vietnam Pro", sans-serif`;
       ctx.textAlign = "left";
+      if (y - taken < 15 * devicePixelRatio) continue; // no room for its name; the line still stands
+      taken = y;
       ctx.fillText(band.label, left + 4 * devicePixelRatio, y - 4 * devicePixelRatio);
     }
     if (data.forecast) {

@@ -75,8 +75,8 @@ export function levelWord(one) {
   return bandOf(one)?.label ?? config.levels[one.rank].label;
 }
 
-function matches(one, words) {
-  if (state.levels.size && !state.levels.has(levelOf(one))) return false;
+function matches(one, words, anyLevel) {
+  if (!anyLevel && state.levels.size && !state.levels.has(levelOf(one))) return false;
   if (state.source !== "all" && one.simulated !== (state.source === "simulated")) return false;
   if (state.unit && one.unit !== state.unit) return false;
   if (state.bbox) {
@@ -86,16 +86,13 @@ function matches(one, words) {
   return !words || fold(one.name).includes(words) || one.id.toLowerCase().includes(words);
 }
 
-/** The things that pass the filters. `ignore` leaves one filter out (to count what it would give). */
-export function shown({ ignore = "" } = {}) {
+/** The things that pass the filters; `anyLevel` leaves that filter out (to count what each level would give). */
+export function shown({ anyLevel = false } = {}) {
   const words = fold(state.q.trim());
-  const kept = ignore ? state[ignore] : null;
-  if (ignore) state[ignore] = ignore === "levels" ? new Set() : null;
   const found = [];
   for (const key of layersOn()) {
-    for (const one of layers.get(key)?.values() ?? []) if (matches(one, words)) found.push(one);
+    for (const one of layers.get(key)?.values() ?? []) if (matches(one, words, anyLevel)) found.push(one);
   }
-  if (ignore) state[ignore] = kept;
   return found;
 }
 

@@ -38,7 +38,7 @@ function row(one) {
 
 function counts() {
   const found = new Array(LEVELS.length).fill(0);
-  for (const one of shown({ ignore: "levels" })) found[one.rank] += 1;
+  for (const one of shown({ anyLevel: true })) found[one.rank] += 1;
   for (const chip of document.querySelectorAll("#levels [data-level]")) {
     const count = found[LEVELS.indexOf(chip.dataset.level)];
     chip.querySelector("b").textContent = number(count);
