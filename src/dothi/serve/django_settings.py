@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "dothi.kernel.feeds",
     "dothi.sites.ui",
     "dothi.sites.operations",
+    "dothi.sites.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

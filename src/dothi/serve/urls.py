@@ -12,6 +12,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("identity/", include("dothi.kernel.identity.urls")),
     path("account/", include("dothi.kernel.identity.entrance.urls")),
+    path("admin/", include("dothi.sites.admin.urls")),
     path("", include("dothi.sites.operations.urls")),
 ]
 handler400 = "dothi.sites.ui.views.bad_request"

@@ -21,7 +21,9 @@ def resend(letter: DeadLetter, *, by: Actor) -> None:
     events.resend(letter, by)
 
 
-@action(permission=events.RESEND, name="events.resend_all", subject=lambda consumer, **_: f"consumer:{consumer}")
+@action(
+    permission=events.RESEND, name="events.resend_all", subject=lambda consumer, **_: f"consumer:{consumer}"
+)
 def resend_all(consumer: str, *, by: Actor) -> int:
     """Give back the failed events of one consumer, the oldest first, at most :data:`AT_ONCE`; how many."""
     found = DeadLetter.objects.filter(consumer=consumer, state=DeadLetter.DEAD).order_by("id")[:AT_ONCE]

@@ -27,7 +27,9 @@ class UnitSearchForm(forms.Form):
 
     q = forms.CharField(label=_("Name or code"), required=False, max_length=100)
     on = forms.DateField(
-        label=_("A unit on this day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("A unit on this day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -53,6 +55,7 @@ class BoundariesForm(HouseForm):
         if (file.size or 0) > LARGEST_FILE:
             size = format_number((file.size or 0) / 1024 / 1024, 1, language())
             raise forms.ValidationError(
-                gettext("The file has %(size)s MB; at most 64 MB are taken. Simplify it or split it.") % {"size": size}
+                gettext("The file has %(size)s MB; at most 64 MB are taken. Simplify it or split it.")
+                % {"size": size}
             )
         return file

@@ -54,7 +54,9 @@ def _parts(at: datetime) -> Iterator[Matter]:
 def _openness(at: datetime) -> Iterator[Matter]:
     config, url = current(), reverse("administration:system")
     if config.context_open:
-        advice = _("Whoever reaches this machine reads and writes the live city without a token (DOTHI_CONTEXT_ACCESS).")
+        advice = _(
+            "Whoever reaches this machine reads and writes the live city without a token (DOTHI_CONTEXT_ACCESS)."
+        )
         yield Matter("warn", _("The live city is open without a token"), advice, url)
     if not config.loopback and not config.public_url.startswith("https://"):
         advice = _("Put a proxy with TLS in front and name its address in DOTHI_PUBLIC_URL.")
@@ -80,9 +82,13 @@ def _feed(line: FeedLine, url: str) -> Iterator[Matter]:
     if view.enabled and view.error:
         yield Matter("alert", _("The feed “%(feed)s” fails") % name, view.error[:200], url, view.last_success)
     elif line.sign.level == "warn":
-        yield Matter("warn", _("The feed “%(feed)s” is late") % name, _("See its last runs."), url, view.next_run)
+        yield Matter(
+            "warn", _("The feed “%(feed)s” is late") % name, _("See its last runs."), url, view.next_run
+        )
     if view.dead_letters:
-        counted = ngettext("%(count)d message could not be taken", "%(count)d messages could not be taken", view.dead_letters)
+        counted = ngettext(
+            "%(count)d message could not be taken", "%(count)d messages could not be taken", view.dead_letters
+        )
         yield Matter("warn", counted % {"count": view.dead_letters}, name["feed"], url)
     if view.enabled and view.provenance == "simulated":
         advice = _("What it makes is marked everywhere. Switch it off when real feeds are connected.")
@@ -94,7 +100,9 @@ def _events(at: datetime) -> Iterator[Matter]:
     for line in consumers.lines(at):
         state, name = line.state, {"name": line.state.name}
         if state.dead:
-            title = ngettext("%(count)d event could not be handled", "%(count)d events could not be handled", state.dead)
+            title = ngettext(
+                "%(count)d event could not be handled", "%(count)d events could not be handled", state.dead
+            )
             advice = _("Consumer %(name)s gave up. Mend the cause, then send again or discard.") % name
             yield Matter("alert", title % {"count": state.dead}, advice, f"{url}?consumer={state.name}")
         if state.running and line.sign.level == "warn":
@@ -111,23 +119,37 @@ def _packs(at: datetime) -> Iterator[Matter]:
         yield Matter("alert", title % {"count": wrong}, _("Each is listed with its file and place."), url)
     for line in packs.lines():
         if line.sign.level != "normal":
-            title = _("Pack %(pack)s %(version)s is not in force") % {"pack": line.loaded.key, "version": line.loaded.pack.version}
+            title = _("Pack %(pack)s %(version)s is not in force") % {
+                "pack": line.loaded.key,
+                "version": line.loaded.pack.version,
+            }
             advice = line.refusal or _("Publish it, so that what begins under it can be read later.")
-            yield Matter(line.sign.level, title, advice, reverse("administration:pack", args=[line.loaded.key]))
+            yield Matter(
+                line.sign.level, title, advice, reverse("administration:pack", args=[line.loaded.key])
+            )
 
 
 def _units(at: datetime) -> Iterator[Matter]:
     status = directory.boundaries_status()
     if not status["total"]:
         advice = _("Run: dothi import units.")
-        yield Matter("alert", _("No administrative units are loaded"), advice, reverse("administration:units"))
+        yield Matter(
+            "alert", _("No administrative units are loaded"), advice, reverse("administration:units")
+        )
     elif status["approximate"]:
         missing = status["total"] - status["matched"]
         title = ngettext(
-            "%(count)d of %(total)d units is drawn approximately", "%(count)d of %(total)d units are drawn approximately", missing
+            "%(count)d of %(total)d units is drawn approximately",
+            "%(count)d of %(total)d units are drawn approximately",
+            missing,
         )
         advice = _("Their boundaries were not imported: the map draws cells around their centres.")
-        yield Matter("warn", title % {"count": missing, "total": status["total"]}, advice, reverse("administration:boundaries"))
+        yield Matter(
+            "warn",
+            title % {"count": missing, "total": status["total"]},
+            advice,
+            reverse("administration:boundaries"),
+        )
 
 
 def _people(at: datetime) -> Iterator[Matter]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from dothi.core.text import format_number
 from dothi.kernel.directory import queries as directory
 from dothi.kernel.events import queries as events
@@ -13,8 +16,6 @@ from dothi.kernel.identity.models import AuditEntry
 from dothi.sites.admin.access import Section, sections
 from dothi.sites.admin.reads import consumers, feeds, health, packs, people
 from dothi.sites.ui.shell import language
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 DAY = timedelta(hours=24)
 
@@ -53,7 +54,9 @@ def _feeds(section: Section, at: datetime) -> Card:
     on = sum(line.view.enabled for line in lines)
     last = max((line.view.last_success for line in lines if line.view.last_success), default=None)
     written = sum(line.view.written for line in lines)
-    note = ngettext("%(count)s entity written so far", "%(count)s entities written so far", written) % {"count": _n(written)}
+    note = ngettext("%(count)s entity written so far", "%(count)s entities written so far", written) % {
+        "count": _n(written)
+    }
     return Card(section, f"{on}/{len(lines)}", _("feeds on"), note, last, _("last success"))
 
 

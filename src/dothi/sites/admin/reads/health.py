@@ -88,5 +88,7 @@ def _consumers_worker() -> Part:
     states = events.consumer_states()
     idle = [state.name for state in states if not state.running]
     kind = states[0].owner if states and not idle else "–"
-    problem = _("Nobody runs: %(names)s. Start a worker: dothi up --role worker.") % {"names": ", ".join(idle)}
+    problem = _("Nobody runs: %(names)s. Start a worker: dothi up --role worker.") % {
+        "names": ", ".join(idle)
+    }
     return Part("consumers", _("Event consumers"), kind, not idle, problem if idle else "", at=now())

@@ -22,7 +22,17 @@ from dothi.engines.store.base import StoreError
 from dothi.sites.admin.reads.setting_words import VIETNAMESE
 from dothi.sites.ui.shell import language
 
-LIBRARIES = ("Django", "granian", "msgspec", "shapely", "numpy", "django-allauth", "psycopg", "nats-py", "paho-mqtt")
+LIBRARIES = (
+    "Django",
+    "granian",
+    "msgspec",
+    "shapely",
+    "numpy",
+    "django-allauth",
+    "psycopg",
+    "nats-py",
+    "paho-mqtt",
+)
 # What the first part of a file's name in the data folder means to people.
 _CONTENTS: dict[str, str | Promise] = {
     "city": gettext_lazy("The city's database"),
@@ -80,7 +90,11 @@ class InForce:
 
 def versions() -> list[tuple[str, str]]:
     """The platform, what it runs on, and its main libraries."""
-    found = [("dothi", __version__), ("Python", platform.python_version()), ("SQLite", sqlite3.sqlite_version)]
+    found = [
+        ("dothi", __version__),
+        ("Python", platform.python_version()),
+        ("SQLite", sqlite3.sqlite_version),
+    ]
     found += [("PostgreSQL", server)] if (server := _server("SHOW server_version")) else []
     return found + list(_libraries()) + [(platform.system(), platform.release())]
 
@@ -154,7 +168,9 @@ def _in_force(setting: Setting, config: Config) -> InForce:
     doc = VIETNAMESE.get(setting.key, setting.doc) if language() == "vi" else setting.doc
     hidden = _("set, hidden") if value else ""
     shown = hidden if setting.secret else _written(value)
-    return InForce(setting.variable, setting.kind, shown, _written(default), doc, value != default, setting.secret)
+    return InForce(
+        setting.variable, setting.kind, shown, _written(default), doc, value != default, setting.secret
+    )
 
 
 def _written(value: object) -> str:

@@ -86,13 +86,17 @@ def _standing(loaded: LoadedPack, same: PackVersion | None, in_force: PackVersio
     """The same decisions as publishing takes, asked beforehand."""
     name = {"pack": loaded.key, "version": loaded.pack.version}
     if same is not None and same.state != PackVersion.DRAFT and same.digest != loaded.digest():
-        advice = _("%(version)s was published with other content. Raise “version” in pack.yaml, then publish.")
+        advice = _(
+            "%(version)s was published with other content. Raise “version” in pack.yaml, then publish."
+        )
         return Sign("alert", _("refused: changed without a new version")), advice % name
     if same is not None and same.state == PackVersion.PUBLISHED:
         return Sign("normal", _("in force")), ""
     if in_force and versions.order(in_force.version) > versions.order(loaded.pack.version):
         advice = _("%(current)s is in force; the older %(version)s cannot be published again.")
-        return Sign("alert", _("refused: older than the one in force")), advice % (name | {"current": in_force.version})
+        return Sign("alert", _("refused: older than the one in force")), advice % (
+            name | {"current": in_force.version}
+        )
     return Sign("warn", _("not published yet")), ""
 
 

@@ -23,6 +23,8 @@ def protection() -> Protection:
     """As it is now; recovery codes alone are no second step."""
     keys = queries.administrators()
     kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    using = Authenticator.objects.filter(user_id__in=keys, type__in=kinds).values("user_id").distinct().count()
+    using = (
+        Authenticator.objects.filter(user_id__in=keys, type__in=kinds).values("user_id").distinct().count()
+    )
     people = Account.objects.filter(kind=Account.PERSON, is_active=True).count()
     return Protection(people, len(keys), using)

@@ -66,7 +66,11 @@ def below(unit: UnitView) -> list[UnitView]:
 
 def sources() -> list[Source]:
     """Where the boundaries came from, the newest first."""
-    rows = UnitBoundary.objects.values("source").annotate(count=Count("unit"), at=Max("imported_at")).order_by("-at")
+    rows = (
+        UnitBoundary.objects.values("source")
+        .annotate(count=Count("unit"), at=Max("imported_at"))
+        .order_by("-at")
+    )
     return [Source(row["source"], row["count"], row["at"]) for row in rows]
 
 

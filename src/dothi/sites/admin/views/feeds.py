@@ -86,5 +86,7 @@ def reset(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 def _deleted(count: int) -> str:
-    told = ngettext("%(count)d simulated entity was deleted.", "%(count)d simulated entities were deleted.", count)
+    told = ngettext(
+        "%(count)d simulated entity was deleted.", "%(count)d simulated entities were deleted.", count
+    )
     return told % {"count": count}

@@ -59,7 +59,9 @@ def pack(request: HttpRequest, key: str) -> HttpResponseBase:
 @require(PACKS)
 def entity_type(request: HttpRequest, key: str) -> HttpResponseBase:
     """One entity type: its attributes with units, ranges and thresholds."""
-    owner = next((each for each in reads.installed().values() for kind in each.entity_types if kind.key == key), None)
+    owner = next(
+        (each for each in reads.installed().values() for kind in each.entity_types if kind.key == key), None
+    )
     if owner is None:
         raise Http404
     kind = queries.entity_types()[key]
