@@ -146,7 +146,8 @@ def _bare(value: Any, reading: Reading, where: str) -> tuple[dict[str, Any], boo
 
 def _core_named(value: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """``value`` with core members under their short names, however they were written (IRI, prefix, keyword)."""
-    if all(":" not in name and not name.startswith("@") for name in value):
+    written = "".join(value)
+    if ":" not in written and "@" not in written:
         return value
     named: dict[str, Any] = {}
     for name, member in value.items():

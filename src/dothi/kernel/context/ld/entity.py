@@ -173,6 +173,7 @@ def careful(data: bytes | Raw, terms: TermMap, kind: Kind, reading: Reading) -> 
     parsed = _head(
         head.get("id", head.get("@id")), head.get("type", head.get("@type")), head.get("scope"), terms, kind
     )
+    as_usual = not (reading.partial or reading.simplified)
     for name, raw in members.items():
         if name in plain.SYSTEM:
             continue
@@ -182,7 +183,8 @@ def careful(data: bytes | Raw, terms: TermMap, kind: Kind, reading: Reading) -> 
         iri = terms.iri(name)
         if iri in parsed.attributes:
             raise BadRequestData("is given twice under different names", where=name)
-        parsed.attributes[iri] = instances(_any.decode(raw), reading, name)
+        one = plain.one_of(raw) if as_usual else None
+        parsed.attributes[iri] = [one] if one is not None else instances(json_of(raw), reading, name)
     return parsed
 
 

@@ -1,7 +1,5 @@
 """The errors of NGSI-LD: each has the standard's type URI, its HTTP status and a detail that says what and where."""
 
-# ruff: noqa: N818 - the names are the standard's
-
 from __future__ import annotations
 
 from typing import Any, ClassVar, Self

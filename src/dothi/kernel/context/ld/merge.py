@@ -11,7 +11,15 @@ from msgspec import Struct, field
 
 from dothi.kernel.context.ld.attribute import kind_of_value
 from dothi.kernel.context.ld.errors import BadRequestData, ResourceNotFound
-from dothi.kernel.context.ld.model import VALUE_MEMBER, Instance, Parsed, Stored, canonical, instance, value_of
+from dothi.kernel.context.ld.model import (
+    VALUE_MEMBER,
+    Instance,
+    Parsed,
+    Stored,
+    canonical,
+    instance,
+    value_of,
+)
 from dothi.kernel.context.ld.names import NULL, observed, time_text
 
 
@@ -322,4 +330,6 @@ def _complete(body: dict[str, Any], deep: bool) -> Instance:
     if value_of(body) is None and kind != "JsonProperty":
         raise BadRequestData(f"the result would be a {kind} without {VALUE_MEMBER[kind]!r}")
     time = body.get("observedAt")
-    return instance(canonical({"type": kind} | body), deep=deep, observed_us=observed(time)[0] if time else None)
+    return instance(
+        canonical({"type": kind} | body), deep=deep, observed_us=observed(time)[0] if time else None
+    )

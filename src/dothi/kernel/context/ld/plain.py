@@ -44,6 +44,7 @@ class _Relationship(Struct, tag="Relationship", forbid_unknown_fields=True, gc=F
 
 _Member = _Property | _GeoProperty | _Relationship | geojson.Geometry | str | int | float | bool | list[str]
 decode = msgspec.json.Decoder(dict[str, _Member]).decode
+_decode_one = msgspec.json.Decoder(_Member).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -58,12 +59,18 @@ def instance_of(member: Any) -> Instance:
         number = value
     elif value == NULL or (kind is not str and kind is not bool and _holds_null(value)):
         raise UnusualError
-    time = member.observedAt
-    if time is not UNSET:
-        time = _moment(member, time)
+    time = None if member.observedAt is UNSET else _moment(member, member.observedAt)
     if member.datasetId is not UNSET:
-        return Instance(Raw(_encode(member)), _dataset(member), None if time is UNSET else time, number)
-    return Instance(Raw(_encode(member)), "", None if time is UNSET else time, number)
+        return Instance(Raw(_encode(member)), _dataset(member), time, number)
+    return Instance(Raw(_encode(member)), "", time, number)
+
+
+def one_of(raw: bytes | Raw) -> Instance | None:
+    """The one instance of an undecoded attribute that is plain; None when it is not."""
+    try:
+        return instance_of(_decode_one(raw))
+    except (UnusualError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _moment(member: _Property | _GeoProperty | _Relationship, text: str) -> int:
@@ -113,7 +120,7 @@ def _bare_number(member: float) -> Instance:
 
 
 def _bare_value(member: object) -> Instance:
-    if member == NULL or (member.__class__ is list and NULL in member):  # type: ignore[operator]
+    if member == NULL or (member.__class__ is list and NULL in member):
         raise UnusualError
     return Instance(Raw(b'{"type":"Property","value":' + _encode(member) + b"}"))
 

@@ -196,9 +196,7 @@ def _matching(wanted: str, texts: dict[str, Any]) -> str | None:
     return next((known for tag, known in by_lower.items() if tag.startswith(f"{wanted.lower()}-")), None)
 
 
-def concise_body(
-    body: dict[str, Any], terms: TermMap, form: Form = NORMALIZED, *, alone: bool = True
-) -> Any:
+def concise_body(body: dict[str, Any], terms: TermMap, form: Form = NORMALIZED, *, alone: bool = True) -> Any:
     """A decoded stored body in concise form: the type left out, a lone value bare (clauses 4.5.2.3 …)."""
     return _concise(normalized_body(body, terms, form), alone=alone)
 

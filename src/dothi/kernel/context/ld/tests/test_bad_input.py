@@ -75,7 +75,10 @@ BAD = [
     (prop(observedAt="2020-01-01T00:00:00.1234567Z"), "is not a DateTime"),
     (prop(observedAt=1577836800), "a.observedAt: must be a DateTime"),
     (prop(observedAt=None), "a.observedAt: must be a DateTime"),
-    (prop(observedAt={"type": "Property", "value": "2020-01-01T00:00:00Z"}), "a.observedAt: must be a DateTime"),
+    (
+        prop(observedAt={"type": "Property", "value": "2020-01-01T00:00:00Z"}),
+        "a.observedAt: must be a DateTime",
+    ),
     (prop(unitCode=5), "a.unitCode: must be text"),
     (prop(unitCode=""), "a.unitCode: must be text"),
     (prop(datasetId="one"), "a.datasetId: 'one' is not a URI"),
@@ -93,7 +96,10 @@ BAD = [
     (attribute(type="Relationship", object=["urn:b:1", "b"]), "a.object: 'b' is not a URI"),
     (attribute(type="Relationship", object=[]), "a.object: [] is not a URI"),
     (attribute(type="Relationship", object=NULL), "a.object"),
-    (attribute(type="Relationship", object="urn:b:1", unitCode="CEL"), "a.unitCode: a Relationship has no unitCode"),
+    (
+        attribute(type="Relationship", object="urn:b:1", unitCode="CEL"),
+        "a.unitCode: a Relationship has no unitCode",
+    ),
     (attribute(type="Relationship", object="urn:b:1", value=1), "cannot have the member 'value'"),
     (attribute(type="Relationship", object="urn:b:1", objectType=5), "a.objectType: must be a term"),
     (attribute(type="LanguageProperty"), "needs the member 'languageMap'"),
@@ -111,12 +117,18 @@ BAD = [
     (attribute(type="ListRelationship", objectList="urn:b:1"), "a.objectList: must be an array"),
     (attribute(type="ListRelationship", objectList=["b"]), "a.objectList[0]: 'b' is not a URI"),
     (attribute(type="ListRelationship", objectList=[{"obj": "urn:b:1"}]), "a.objectList[0]"),
-    (HEAD | {"a": [{"type": "Property", "value": 1}, {"type": "Property", "value": 2}]}, "two instances have no datasetId"),
+    (
+        HEAD | {"a": [{"type": "Property", "value": 1}, {"type": "Property", "value": 2}]},
+        "two instances have no datasetId",
+    ),
     (
         HEAD | {"a": [{"type": "Property", "value": i, "datasetId": "urn:d:1"} for i in (1, 2)]},
         "two instances have datasetId urn:d:1",
     ),
-    (HEAD | {"a": [{"type": "Property", "value": 1}, {"type": "Property", "datasetId": "urn:d:1"}]}, "a[1]: a Property needs"),
+    (
+        HEAD | {"a": [{"type": "Property", "value": 1}, {"type": "Property", "datasetId": "urn:d:1"}]},
+        "a[1]: a Property needs",
+    ),
     (geo("somewhere"), "a.value: is not a GeoJSON geometry"),
     (geo({"type": "Point"}), "a.value: is not a GeoJSON geometry"),
     (geo({"type": "Circle", "coordinates": [1, 2]}), "a.value: is not a GeoJSON geometry"),
@@ -125,9 +137,15 @@ BAD = [
     (geo({"type": "Point", "coordinates": [10.8, 106.7]}), "a.value: position [10.8, 106.7] is outside"),
     (geo({"type": "LineString", "coordinates": [[1, 2]]}), "a.value: is not a GeoJSON geometry"),
     (geo({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}), "must end where it begins"),
-    (geo({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [0, 0]]]}), "a.value: is not a GeoJSON geometry"),
+    (
+        geo({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [0, 0]]]}),
+        "a.value: is not a GeoJSON geometry",
+    ),
     (geo({"type": "GeometryCollection", "geometries": []}), "a.value: NGSI-LD has no GeometryCollection"),
-    (HEAD | {"location": {"type": "Point", "coordinates": [106.7, 91]}}, "location: position [106.7, 91] is outside"),
+    (
+        HEAD | {"location": {"type": "Point", "coordinates": [106.7, 91]}},
+        "location: position [106.7, 91] is outside",
+    ),
 ]
 
 
@@ -139,7 +157,9 @@ def test_bad_data_is_refused_with_what_and_where(entity, phrase):
     assert caught.value.problem()["type"] == "https://uri.etsi.org/ngsi-ld/errors/BadRequestData"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"id":"urn:x:1",}', b"[]", b"5", b'"x"', b"\xff\xfe", b'{"id":"urn:x:1"} x'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b'{"id":"urn:x:1",}', b"[]", b"5", b'"x"', b"\xff\xfe", b'{"id":"urn:x:1"} x']
+)
 def test_what_is_not_a_json_object_is_an_invalid_request(body):
     with pytest.raises(InvalidRequest):
         parse_entity(body, CORE)

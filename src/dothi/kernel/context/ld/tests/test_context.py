@@ -73,16 +73,18 @@ def test_coercions_are_known():
 
 
 def test_a_scoped_context_is_kept_with_its_term():
-    assert terms({"address": {"@id": f"{SDM}address", "@context": {"street": "https://schema.org/street"}}}).scoped(
-        "address"
-    ) == {"street": "https://schema.org/street"}
+    assert terms(
+        {"address": {"@id": f"{SDM}address", "@context": {"street": "https://schema.org/street"}}}
+    ).scoped("address") == {"street": "https://schema.org/street"}
 
 
 def test_null_takes_a_term_away():
     assert terms({"a": "https://one.org/a"}, {"a": None}).iri("a") == f"{VOCAB}a"
 
 
-@pytest.mark.parametrize("name", ["my attr", "9lives", "a-b", "a.b", "", "_a", "a:", ":a", "a(b)", "type", "id"])
+@pytest.mark.parametrize(
+    "name", ["my attr", "9lives", "a-b", "a.b", "", "_a", "a:", ":a", "a(b)", "type", "id"]
+)
 def test_names_the_standard_forbids_are_refused(name):
     with pytest.raises(BadRequestData):
         Contexts().core.iri(name)
@@ -142,7 +144,10 @@ def test_a_changed_document_counts_after_it_is_forgotten():
 def test_every_version_of_the_core_context_is_built_in():
     contexts = Contexts()
     for version in ("", "-v1.3", "-v1.8"):
-        assert contexts.of(f"https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context{version}.jsonld") is contexts.core
+        assert (
+            contexts.of(f"https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context{version}.jsonld")
+            is contexts.core
+        )
 
 
 def test_the_user_context_alone_is_named_in_answers():

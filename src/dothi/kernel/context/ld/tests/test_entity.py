@@ -4,7 +4,7 @@ import pytest
 
 from dothi.kernel.context.ld.context import Contexts
 from dothi.kernel.context.ld.entity import context_of, parse_attribute, parse_entity
-from dothi.kernel.context.ld.model import load_instances, dump_instances
+from dothi.kernel.context.ld.model import dump_instances, load_instances
 from dothi.kernel.context.ld.names import time_text, time_us
 
 CORE = Contexts().core
@@ -77,7 +77,10 @@ def test_every_form_is_stored_normalized_with_full_names(given, body):
 
 def test_members_of_plain_attributes_are_stored_in_one_order():
     one = stored({"observedAt": "2020-01-01T00:00:00Z", "unitCode": "CEL", "value": 5, "type": "Property"})
-    assert bytes(one.body) == b'{"type":"Property","value":5,"unitCode":"CEL","observedAt":"2020-01-01T00:00:00Z"}'
+    assert (
+        bytes(one.body)
+        == b'{"type":"Property","value":5,"unitCode":"CEL","observedAt":"2020-01-01T00:00:00Z"}'
+    )
 
 
 def test_the_time_is_kept_in_microseconds():
@@ -91,7 +94,10 @@ def test_a_decimal_comma_in_a_time_is_read_and_stored_as_a_point():
         assert one.decoded()["observedAt"] == "2020-01-01T00:00:00.5Z"
 
 
-@pytest.mark.parametrize("text", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00.5Z", "1969-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "text",
+    ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00.5Z", "1969-12-31T23:59:59.999999Z", "0001-01-01T00:00:00Z"],
+)
 def test_a_time_is_written_as_it_was_read(text):
     assert time_text(time_us(text)) == text
 
@@ -119,7 +125,9 @@ def test_scopes_get_their_slash():
 
 
 def test_an_entity_may_expire():
-    assert parse_entity(HEAD | {"expiresAt": "2030-01-01T00:00:00Z"}, CORE).expires_us == time_us("2030-01-01T00:00:00Z")
+    assert parse_entity(HEAD | {"expiresAt": "2030-01-01T00:00:00Z"}, CORE).expires_us == time_us(
+        "2030-01-01T00:00:00Z"
+    )
 
 
 def test_system_times_sent_by_a_client_are_ignored():
@@ -133,7 +141,9 @@ def test_json_ld_keywords_name_id_and_type():
 
 
 def test_bytes_and_objects_are_read_alike():
-    assert parse_entity(b'{"id":"urn:ngsi-ld:T:1","type":"T","a":5}', CORE) == parse_entity(HEAD | {"a": 5}, CORE)
+    assert parse_entity(b'{"id":"urn:ngsi-ld:T:1","type":"T","a":5}', CORE) == parse_entity(
+        HEAD | {"a": 5}, CORE
+    )
 
 
 def test_the_context_of_an_entity_is_found_without_reading_the_rest():

@@ -14,7 +14,11 @@ SQUARE = [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]
 
 
 def at(kind, coordinates, name="location"):
-    document = {"id": "urn:x:1", "type": "T", name: {"type": "GeoProperty", "value": {"type": kind, "coordinates": coordinates}}}
+    document = {
+        "id": "urn:x:1",
+        "type": "T",
+        name: {"type": "GeoProperty", "value": {"type": kind, "coordinates": coordinates}},
+    }
     return create(parse_entity(document, CORE), 1).entity
 
 
@@ -51,7 +55,9 @@ def test_relations_hold_as_geometry_says(georel, kind, coordinates, entity, expe
 def test_an_entity_without_the_place_does_not_match():
     place = at("Point", [5, 5])
     assert not query("disjoint", "Point", [1, 1], geoproperty="observationSpace")(place)
-    assert query("equals", "Point", [1, 1], geoproperty="observationSpace")(at("Point", [1, 1], "observationSpace"))
+    assert query("equals", "Point", [1, 1], geoproperty="observationSpace")(
+        at("Point", [1, 1], "observationSpace")
+    )
 
 
 def test_a_question_that_crosses_itself_is_answered_for_the_area_it_covers():

@@ -58,7 +58,10 @@ def test_update_overwrites_the_whole_attribute():
 
 def test_update_keeps_when_an_attribute_was_created():
     found = as_dict(merge.update(entity(a=1), fragment(a=2), T2).entity, CORE, Form(sys_attrs=True))
-    assert (found["a"]["createdAt"], found["a"]["modifiedAt"]) == ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
+    assert (found["a"]["createdAt"], found["a"]["modifiedAt"]) == (
+        "2026-01-01T00:00:00Z",
+        "2026-01-02T00:00:00Z",
+    )
     assert (found["createdAt"], found["modifiedAt"]) == ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
 
 
@@ -102,7 +105,10 @@ def test_an_instance_with_a_new_dataset_is_added():
 
 def test_null_deletes_the_attribute_or_the_instance_named():
     before = entity(a=[prop(1), prop(2, datasetId="urn:d:1")], b=1)
-    assert shown(merge.update(before, fragment(a=NULL), T2)) == {"a": prop(2, datasetId="urn:d:1"), "b": prop(1)}
+    assert shown(merge.update(before, fragment(a=NULL), T2)) == {
+        "a": prop(2, datasetId="urn:d:1"),
+        "b": prop(1),
+    }
     outcome = merge.update(before, fragment(a=prop(NULL, datasetId="urn:d:1"), b=NULL), T2)
     assert shown(outcome) == {"a": prop(1)}
     assert names(iri for iri, _ in outcome.deleted) == ["a", "b"]
@@ -167,7 +173,10 @@ def test_merge_adds_attributes_instances_and_types():
 
 def test_a_bare_value_keeps_the_type_of_the_attribute():
     before = entity(
-        r={"object": "urn:b:1"}, l={"languageMap": {"vi": "đỏ", "en": "red"}}, v={"vocab": "x"}, p={"objectList": ["urn:b:1"]}
+        r={"object": "urn:b:1"},
+        l={"languageMap": {"vi": "đỏ", "en": "red"}},
+        v={"vocab": "x"},
+        p={"objectList": ["urn:b:1"]},
     )
     outcome = merged(before, {"r": "urn:b:2", "l": "rouge", "p": ["urn:b:3"]}, lang="fr")
     assert shown(outcome, representation="concise") == {
@@ -189,7 +198,9 @@ def test_a_merge_may_change_the_type_of_an_attribute():
 
 
 def test_the_common_time_of_a_merge_goes_where_there_was_a_time():
-    before = entity(a=prop(1, observedAt="2020-01-01T00:00:00Z"), b=1, c=prop(1, observedAt="2020-01-01T00:00:00Z"))
+    before = entity(
+        a=prop(1, observedAt="2020-01-01T00:00:00Z"), b=1, c=prop(1, observedAt="2020-01-01T00:00:00Z")
+    )
     patch = {"a": 2, "b": 2, "c": prop(2, observedAt="2021-01-01T00:00:00Z")}
     found = shown(merged(before, patch, observed_us=time_us("2026-01-01T00:00:00Z")))
     assert found == {
@@ -209,7 +220,9 @@ def test_partial_update_replaces_members_one_level_down():
 
 def test_partial_update_removes_a_member_by_null_and_the_attribute_by_a_null_value():
     before = entity(a=prop(25, unitCode="CEL"))
-    assert shown(merge.partial(before, *parse_attribute({"unitCode": NULL}, "a", CORE, partial=True), T2))["a"] == prop(25)
+    assert shown(merge.partial(before, *parse_attribute({"unitCode": NULL}, "a", CORE, partial=True), T2))[
+        "a"
+    ] == prop(25)
     assert shown(merge.partial(before, *parse_attribute({"value": NULL}, "a", CORE, partial=True), T2)) == {}
 
 
@@ -248,7 +261,9 @@ def test_deleting_what_is_not_there_is_not_found(name, dataset):
 
 json_values = st.recursive(
     st.integers(-9, 9) | st.text("abc", max_size=2) | st.just(NULL),
-    lambda inner: st.dictionaries(st.sampled_from("xyz"), inner, max_size=3) | st.lists(st.integers(), max_size=2),
+    lambda inner: (
+        st.dictionaries(st.sampled_from("xyz"), inner, max_size=3) | st.lists(st.integers(), max_size=2)
+    ),
     max_leaves=8,
 )
 objects = st.dictionaries(st.sampled_from("xyz"), json_values, max_size=3)

@@ -17,7 +17,16 @@ def query(**parameters):
 
 
 def test_a_query_has_its_conditions_page_and_form():
-    found = query(q="a>1", limit="5", offset="10", count="true", options="keyValues,sysAttrs", id="urn:x:1", scopeQ="/a", lang="vi")
+    found = query(
+        q="a>1",
+        limit="5",
+        offset="10",
+        count="true",
+        options="keyValues,sysAttrs",
+        id="urn:x:1",
+        scopeQ="/a",
+        lang="vi",
+    )
     assert (found.limit, found.offset, found.count) == (5, 10, True)
     assert (found.form.representation, found.form.sys_attrs, found.form.lang) == ("keyValues", True, ("vi",))
     assert found.select.ids == {"urn:x:1"}
@@ -27,12 +36,23 @@ def test_a_query_has_its_conditions_page_and_form():
 
 def test_a_query_has_defaults():
     found = query()
-    assert (found.limit, found.offset, found.count, found.form.representation, found.local) == (20, 0, False, "normalized", False)
+    assert (found.limit, found.offset, found.count, found.form.representation, found.local) == (
+        20,
+        0,
+        False,
+        "normalized",
+        False,
+    )
 
 
 @pytest.mark.parametrize(
     ("parameters", "representation"),
-    [({"options": "concise"}, "concise"), ({"format": "simplified"}, "keyValues"), ({"format": "concise", "options": "keyValues"}, "concise"), ({}, "normalized")],
+    [
+        ({"options": "concise"}, "concise"),
+        ({"format": "simplified"}, "keyValues"),
+        ({"format": "concise", "options": "keyValues"}, "concise"),
+        ({}, "normalized"),
+    ],
 )
 def test_format_counts_before_options(parameters, representation):
     assert query(**parameters).form.representation == representation
@@ -97,7 +117,16 @@ def test_a_wrong_query_is_refused(parameters, error, phrase):
     assert phrase in str(caught.value)
 
 
-@pytest.mark.parametrize("parameters", [{}, {"id": "urn:x:1"}, {"attrs": "createdAt"}, {"q": "modifiedAt>2020-01-01T00:00:00Z"}, {"scopeQ": "/a"}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"id": "urn:x:1"},
+        {"attrs": "createdAt"},
+        {"q": "modifiedAt>2020-01-01T00:00:00Z"},
+        {"scopeQ": "/a"},
+    ],
+)
 def test_a_query_that_is_too_wide_is_refused_unless_local(parameters):
     with pytest.raises(BadRequestData, match="too wide"):
         params.query_entities(parameters, CORE)
@@ -110,7 +139,10 @@ def test_linked_entities_are_joined():
 
 
 def test_geojson_may_choose_its_geometry():
-    assert params.query_entities({"type": "A", "geometryProperty": "area"}, CORE, geojson=True).geometry == f"{V}area"
+    assert (
+        params.query_entities({"type": "A", "geometryProperty": "area"}, CORE, geojson=True).geometry
+        == f"{V}area"
+    )
 
 
 def test_retrieval_takes_a_type_and_a_form():
@@ -161,7 +193,11 @@ def test_a_temporal_query_needs_its_time():
 def test_a_temporal_retrieval_may_aggregate():
     found = params.retrieve_temporal({"options": "aggregatedValues", "aggrMethods": "avg"}, CORE)
     assert found.aggregation.methods == ("avg",)
-    for wrong in ({"options": "aggregatedValues"}, {"aggrMethods": "avg"}, {"options": "aggregatedValues,temporalValues", "aggrMethods": "avg"}):
+    for wrong in (
+        {"options": "aggregatedValues"},
+        {"aggrMethods": "avg"},
+        {"options": "aggregatedValues,temporalValues", "aggrMethods": "avg"},
+    ):
         with pytest.raises(BadRequestData):
             params.retrieve_temporal(wrong, CORE)
 
@@ -186,7 +222,9 @@ def test_writes_have_their_options():
 
 
 def test_a_merge_has_a_common_time_and_language():
-    found = params_write.merge_entity({"options": "keyValues", "observedAt": "2020-01-01T00:00:00Z", "lang": "vi"}, CORE)
+    found = params_write.merge_entity(
+        {"options": "keyValues", "observedAt": "2020-01-01T00:00:00Z", "lang": "vi"}, CORE
+    )
     assert (found.simplified, found.observed_us, found.lang) == (True, time_us("2020-01-01T00:00:00Z"), "vi")
 
 
@@ -205,7 +243,10 @@ def test_a_deletion_names_an_instance_or_all():
         (lambda: params_write.batch_upsert({"options": "noOverwrite"}), BadRequestData),
         (lambda: params_write.merge_entity({"observedAt": "now"}, CORE), BadRequestData),
         (lambda: params_write.merge_entity({"options": "sysAttrs"}, CORE), BadRequestData),
-        (lambda: params_write.delete_attribute({"deleteAll": "true", "datasetId": "urn:d:1"}, CORE), BadRequestData),
+        (
+            lambda: params_write.delete_attribute({"deleteAll": "true", "datasetId": "urn:d:1"}, CORE),
+            BadRequestData,
+        ),
         (lambda: params_write.delete_attribute({"datasetId": "x"}, CORE), BadRequestData),
         (lambda: params_write.discovery({"details": "yes"}), BadRequestData),
     ],

@@ -148,7 +148,7 @@ def test_an_entity_without_anything_to_show_is_an_empty_object():
 
 
 def test_names_that_need_escaping_are_escaped():
-    found = as_dict(stored({"id": "urn:x:1", "type": "T", 'https://x.org/a\u00e9': 1}), CORE)
+    found = as_dict(stored({"id": "urn:x:1", "type": "T", "https://x.org/a\u00e9": 1}), CORE)
     assert found["https://x.org/aé"] == {"type": "Property", "value": 1}
 
 
@@ -170,7 +170,9 @@ def test_a_feature_may_be_placed_by_another_geometry_or_nowhere():
 
 
 def test_a_feature_collection_holds_features_with_simple_values():
-    found = json.loads(feature_collection([ENTITY], CORE, Form("keyValues"), geometry=f"{V}place", context="https://x.org/c"))
+    found = json.loads(
+        feature_collection([ENTITY], CORE, Form("keyValues"), geometry=f"{V}place", context="https://x.org/c")
+    )
     assert found["type"] == "FeatureCollection"
     assert found["features"][0]["properties"]["plain"] == 5
     assert found["@context"] == "https://x.org/c"

@@ -11,9 +11,17 @@ from dothi.kernel.context.ld.model import dump, load
 from dothi.kernel.context.ld.render import Form, render
 
 PLAIN = Contexts().core
-OWN = Contexts().of({"x": "https://x.org/", "temp": "x:temperature", "T": "x:T", "Male": "x:Male", "acc": "https://y.org/accuracy"})
+OWN = Contexts().of(
+    {
+        "x": "https://x.org/",
+        "temp": "x:temperature",
+        "T": "x:T",
+        "Male": "x:Male",
+        "acc": "https://y.org/accuracy",
+    }
+)
 
-texts = st.text("aăđ \"\\{}[]:,1", max_size=6).filter(lambda text: text != "urn:ngsi-ld:null")
+texts = st.text('aăđ "\\{}[]:,1', max_size=6).filter(lambda text: text != "urn:ngsi-ld:null")
 numbers = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 scalars = texts | numbers | st.booleans()
 positions = st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(list)
@@ -21,14 +29,19 @@ names = st.sampled_from(["a", "b", "temp", "acc", "tốcĐộ", "https://z.org/n
 uris = st.sampled_from(["urn:b:1", "urn:b:2", "https://x.org/b?c=d#e"])
 
 
-def json_values(keys=st.sampled_from(["k", "l", "value", "type"])):
+def json_values():
+    keys = st.sampled_from(["k", "l", "value", "type"])
     return st.recursive(
-        scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3), max_leaves=6
+        scalars,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+        max_leaves=6,
     )
 
 
 points = st.builds(lambda at: {"type": "Point", "coordinates": at}, positions)
-lines = st.builds(lambda at: {"type": "LineString", "coordinates": at}, st.lists(positions, min_size=2, max_size=4))
+lines = st.builds(
+    lambda at: {"type": "LineString", "coordinates": at}, st.lists(positions, min_size=2, max_size=4)
+)
 geometries = points | lines
 times = st.datetimes().map(lambda at: at.isoformat() + "Z")
 qualifiers = st.fixed_dictionaries({}, optional={"observedAt": times, "datasetId": uris})
@@ -47,7 +60,9 @@ values = st.one_of(
 )  # fmt: skip
 leaves = st.builds(lambda value, more: value | more, values, qualifiers)
 attributes = st.builds(
-    lambda value, subs: value | {k: v for k, v in subs.items() if k not in value}, leaves, st.dictionaries(names, leaves, max_size=2)
+    lambda value, subs: value | {k: v for k, v in subs.items() if k not in value},
+    leaves,
+    st.dictionaries(names, leaves, max_size=2),
 )
 several = st.lists(attributes, min_size=1, max_size=3, unique_by=lambda each: each.get("datasetId", "")).map(
     lambda found: found if len(found) > 1 else found[0]
@@ -58,7 +73,11 @@ entities = st.builds(
     st.sampled_from(["T", ["T", "Other"]]),
 )
 lenient = settings(
-    max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.too_slow])
+    max_examples=60,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 def stored(document, terms=OWN):
@@ -96,7 +115,9 @@ def test_the_stored_form_survives_its_codec(document):
 @lenient
 @given(entities)
 def test_the_fast_and_the_careful_path_agree(document):
-    with_odd_one_out = document | {"zz": {"type": "Property", "value": 1, "sub": {"type": "Property", "value": 1}}}
+    with_odd_one_out = document | {
+        "zz": {"type": "Property", "value": 1, "sub": {"type": "Property", "value": 1}}
+    }
     careful = stored(with_odd_one_out)
     del careful.attributes[OWN.iri("zz")]
     assert dump(careful) == dump(stored(document))

@@ -29,7 +29,9 @@ def test_a_selection_says_which_types_to_look_under():
     assert found.mentions == {f"{V}A", f"{V}B", f"{V}C"}
 
 
-@pytest.mark.parametrize("text", ["", ",A", "A,", "A||B", "(A", "(A;)", "()", "A)", "(A,B)", "A B;", "9A", "((A))"])
+@pytest.mark.parametrize(
+    "text", ["", ",A", "A,", "A||B", "(A", "(A;)", "()", "A)", "(A,B)", "A B;", "9A", "((A))"]
+)
 def test_a_malformed_selection_is_refused(text):
     with pytest.raises(BadRequestData, match="type"):
         type_selection(text, CORE)
@@ -61,7 +63,15 @@ def test_an_id_pattern_is_a_regular_expression():
     assert not id_pattern("^Camera")("urn:ngsi-ld:Camera:7")
 
 
-@pytest.mark.parametrize(("text", "error"), [("(", BadRequestData), ("a" * 5000, TooComplexQuery), ("((a{500}){500}){500}", TooComplexQuery), (r"(a)\1", BadRequestData)])
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("(", BadRequestData),
+        ("a" * 5000, TooComplexQuery),
+        ("((a{500}){500}){500}", TooComplexQuery),
+        (r"(a)\1", BadRequestData),
+    ],
+)
 def test_an_unusable_id_pattern_is_refused(text, error):
     with pytest.raises(error, match="idPattern"):
         id_pattern(text)

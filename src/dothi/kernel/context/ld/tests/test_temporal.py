@@ -13,7 +13,15 @@ from dothi.kernel.context.ld.errors import BadRequestData
 from dothi.kernel.context.ld.model import Stored
 from dothi.kernel.context.ld.names import time_text, time_us
 from dothi.kernel.context.ld.render import Form
-from dothi.kernel.context.ld.temporal import METHODS, Aggregation, Period, aggregation, parse_temporal, period, temporal_query
+from dothi.kernel.context.ld.temporal import (
+    METHODS,
+    Aggregation,
+    Period,
+    aggregation,
+    parse_temporal,
+    period,
+    temporal_query,
+)
 from dothi.kernel.context.ld.temporal_render import (
     History,
     Moment,
@@ -48,7 +56,9 @@ DOCUMENT = {
 def history(document):
     parsed = parse_temporal(document, CORE)
     moments = {iri: [Moment(each) for each in found] for iri, found in parsed.attributes.items()}
-    return History(Stored(parsed.id, parsed.types), moments, {iri: as_series(found) for iri, found in moments.items()})
+    return History(
+        Stored(parsed.id, parsed.types), moments, {iri: as_series(found) for iri, found in moments.items()}
+    )
 
 
 def values(document):
@@ -115,7 +125,10 @@ def test_datasets_are_told_apart_in_the_simple_form():
 def test_columns_render_like_moments():
     run = Series(np.array([time_us(FIRST), time_us(FIRST) + 500_000]), np.array([1.5, 2.5]))
     past = History(Stored("urn:x:1", (f"{V}T",)), series={f"{V}a": [run]})
-    assert json.loads(render_values(past, CORE))["a"]["values"] == [[1.5, "2020-08-01T12:03:00.000Z"], [2.5, "2020-08-01T12:03:00.500Z"]]
+    assert json.loads(render_values(past, CORE))["a"]["values"] == [
+        [1.5, "2020-08-01T12:03:00.000Z"],
+        [2.5, "2020-08-01T12:03:00.500Z"],
+    ]
 
 
 @pytest.mark.parametrize("us", [0, 1_000_000, 1_500_000, 1_500_001, -1])
@@ -137,7 +150,11 @@ def test_aggregates_are_given_by_period():
 
 def test_a_period_of_nothing_is_the_whole_interval():
     wanted = aggregation({"aggrMethods": "totalCount"})
-    found = json.loads(render_aggregates(history(DOCUMENT), CORE, wanted, start_us=time_us(FIRST), end_us=time_us("2020-08-02T00:00:00Z")))
+    found = json.loads(
+        render_aggregates(
+            history(DOCUMENT), CORE, wanted, start_us=time_us(FIRST), end_us=time_us("2020-08-02T00:00:00Z")
+        )
+    )
     assert found["fuel"]["totalCount"] == [[3, FIRST, "2020-08-02T00:00:00Z"]]
 
 
@@ -145,7 +162,11 @@ def test_a_period_of_nothing_is_the_whole_interval():
     ("kind", "run", "expected"),
     [
         ("Property", ["b", "a", "b"], {"min": "a", "max": "b", "totalCount": 3, "distinctCount": 2}),
-        ("Property", [True, False, True], {"sum": 2, "avg": pytest.approx(2 / 3), "max": 1, "min": 0, "totalCount": 3, "distinctCount": 2}),
+        (
+            "Property",
+            [True, False, True],
+            {"sum": 2, "avg": pytest.approx(2 / 3), "max": 1, "min": 0, "totalCount": 3, "distinctCount": 2},
+        ),
         ("Property", [[1], [1, 2, 3], []], {"sum": 4, "avg": pytest.approx(4 / 3), "max": 3, "min": 0}),
         ("Property", [{"a": 1}, {"a": 1}, {"a": 2}], {"totalCount": 3, "distinctCount": 2}),
         ("Relationship", ["urn:b:1", "urn:b:1", "urn:b:2"], {"totalCount": 3, "distinctCount": 2}),
@@ -164,10 +185,16 @@ def test_a_method_that_suits_no_value_is_not_eligible():
 
 
 @settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(st.lists(st.tuples(st.integers(0, 50), st.integers(-5, 5)), min_size=1, max_size=30), st.integers(1, 20), st.integers(0, 10))
+@given(
+    st.lists(st.tuples(st.integers(0, 50), st.integers(-5, 5)), min_size=1, max_size=30),
+    st.integers(1, 20),
+    st.integers(0, 10),
+)
 def test_aggregates_equal_the_plain_computation(pairs, length, start):
     pairs = sorted(pairs)
-    run = Series(np.array([at for at, _ in pairs], dtype=np.int64), np.array([v for _, v in pairs], dtype=np.float64))
+    run = Series(
+        np.array([at for at, _ in pairs], dtype=np.int64), np.array([v for _, v in pairs], dtype=np.float64)
+    )
     found = aggregate(run, Aggregation(METHODS, Period(us=length)), start_us=start)
     buckets = {}
     for at, value in pairs:
@@ -178,14 +205,22 @@ def test_aggregates_equal_the_plain_computation(pairs, length, start):
         "distinctCount": lambda values: len(set(values)), "sumsq": lambda values: sum(v * v for v in values),
     }  # fmt: skip
     for method, function in plain.items():
-        expected = [(function(values), start + i * length, start + (i + 1) * length) for i, values in sorted(buckets.items())]
+        expected = [
+            (function(values), start + i * length, start + (i + 1) * length)
+            for i, values in sorted(buckets.items())
+        ]
         assert [row[1:] for row in found[method]] == [row[1:] for row in expected]
         assert [row[0] for row in found[method]] == pytest.approx([row[0] for row in expected])
 
 
 def test_months_are_calendar_months():
     edges = period("P1M").edges(time_us("2024-01-31T00:00:00Z"), time_us("2024-04-01T00:00:00Z"), 100)
-    assert [time_text(int(each))[:10] for each in edges] == ["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"]
+    assert [time_text(int(each))[:10] for each in edges] == [
+        "2024-01-31",
+        "2024-02-29",
+        "2024-03-31",
+        "2024-04-30",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +232,9 @@ def test_durations_are_read(text, months, us):
     assert period(text) == Period(months, us)
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "1H", "P1H", "PT1D", "P-1D", "P1DT", "P1.5D", "PT1H30", "P9999Y", "P00-01-00"])
+@pytest.mark.parametrize(
+    "text", ["", "P", "PT", "1H", "P1H", "PT1D", "P-1D", "P1DT", "P1.5D", "PT1H30", "P9999Y", "P00-01-00"]
+)
 def test_what_is_no_duration_is_refused(text):
     with pytest.raises(BadRequestData, match="aggrPeriodDuration"):
         period(text)
@@ -213,7 +250,11 @@ def test_too_many_periods_are_refused():
     [
         ({"timerel": "before", "timeAt": FIRST}, None, FIRST),
         ({"timerel": "after", "timeAt": FIRST}, FIRST, None),
-        ({"timerel": "between", "timeAt": FIRST, "endTimeAt": "2020-08-02T00:00:00Z"}, FIRST, "2020-08-02T00:00:00Z"),
+        (
+            {"timerel": "between", "timeAt": FIRST, "endTimeAt": "2020-08-02T00:00:00Z"},
+            FIRST,
+            "2020-08-02T00:00:00Z",
+        ),
         ({}, None, None),
     ],
 )
@@ -255,7 +296,15 @@ def test_where_a_temporal_query_is_required_its_absence_is_an_error():
         temporal_query({}, required=True)
 
 
-@pytest.mark.parametrize("parameters", [{}, {"aggrMethods": "median"}, {"aggrMethods": "avg", "aggrPeriodDuration": "1h"}, {"aggrMethods": "avg", "aggrPeriodDuration": 5}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"aggrMethods": "median"},
+        {"aggrMethods": "avg", "aggrPeriodDuration": "1h"},
+        {"aggrMethods": "avg", "aggrPeriodDuration": 5},
+    ],
+)
 def test_malformed_aggregation_parameters_are_refused(parameters):
     with pytest.raises(BadRequestData, match="aggr"):
         aggregation(parameters)
