@@ -19,7 +19,9 @@ def marks(count: int) -> str:
 def padded(values: Sequence[T]) -> list[T]:
     """``values`` made up to a power of two by repeating the last, so that few distinct statements are
     prepared."""
-    size = 1 << (len(values) - 1).bit_length() if values else 0
+    if not values:
+        return []
+    size = 1 << (len(values) - 1).bit_length()
     return [*values, *[values[-1]] * (size - len(values))]
 
 
