@@ -40,7 +40,8 @@ class Api:
 
     async def prepared(self, kind: str, call: Call, make: Callable[[TermMap], T]) -> T:
         """What ``make`` gives for the @context of a reading request; the same request is compiled once."""
-        key = (kind, call.query_string, call.headers.get(b"link"), call.accept, self.library.version)
+        wishes = (call.headers.get(b"link"), call.accept, call.headers.get(b"prefer"))
+        key = (kind, call.query_string, *wishes, self.library.version)
         found = self._prepared.get(key)
         if found is None:
             found = make(await self.terms(call))

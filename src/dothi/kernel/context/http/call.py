@@ -10,7 +10,7 @@ from dothi.core.errors import TooLarge, both
 from dothi.kernel.context.http.answers import JSON, LD_JSON
 from dothi.kernel.context.http.negotiation import sent
 from dothi.kernel.context.ld.context import Contexts, TermMap, link_target
-from dothi.kernel.context.ld.entity import context_of
+from dothi.kernel.context.ld.entity import context_of, json_of
 from dothi.kernel.context.ld.errors import BadRequestData, InvalidRequest
 
 Scope = MutableMapping[str, Any]
@@ -75,6 +75,7 @@ class Call:
                 "application/ld+json has its @context in the body, not in a Link header", where="Link"
             )
         if own is None:
+            json_of(raw)  # what is no JSON at all is said so
             raise BadRequestData("application/ld+json needs a member @context", where="@context")
         return contexts.of_raw(own)
 

@@ -12,6 +12,7 @@ from dothi.kernel.context import operations
 from dothi.kernel.context.http.answers import GEO_JSON, Answer, Header, text
 from dothi.kernel.context.http.api import Api, refuse_types
 from dothi.kernel.context.http.call import Call
+from dothi.kernel.context.http.join import Linked
 from dothi.kernel.context.http.shown import Show
 from dothi.kernel.context.ld import params, params_write
 from dothi.kernel.context.ld.context import TermMap
@@ -29,8 +30,8 @@ _MAX_CHEAP_OFFSET = 1000
 
 async def post(api: Api, call: Call) -> Answer:
     """Create (5.6.1)."""
-    terms = await api.terms(call, call.body)
     params_write.plain_write(call.parameters())
+    terms = await api.terms(call, call.body)
     parsed = parse_entity(call.body, terms)
     await api.change_one(call, operations.create(parsed), creates=True)
     return Answer(201, b"", ((b"location", text(f"{PREFIX}/entities/{parsed.id}")),))
@@ -67,7 +68,7 @@ class Asking:
     def __init__(self, api: Api, call: Call, terms: TermMap, queries: Sequence[QueryEntities]) -> None:
         self.queries = queries
         self.first = queries[0]
-        self.show = Show(api, call.accept, terms, self.first.form, self.first.geometry)
+        self.show = Show(api, call, terms, self.first.form, self.first.geometry)
         self.cheap = len(queries) == 1 and _cheap(self.first)
         self._links: dict[bool, list[Header]] = {}
 
@@ -93,7 +94,11 @@ async def answer(api: Api, call: Call, asking: Asking) -> Answer:
             selection(session, api.dictionary, tid, parts_of(call, each.select)) for each in asking.queries
         ]
         page = select.page_of_any(session, chosen, limit=first.limit, offset=first.offset, count=first.count)
-        return show.listed(show.many(session, page.found), asking.headers(call, page))
+        if first.join.mode is None:
+            return show.listed(show.many(session, page.found), asking.headers(call, page))
+        linked = Linked(api, session, call, show.terms, first.form, first.join)
+        shown = linked.show(select.complete(session, page.found))
+        return show.listed(b",".join(show.linked(*each) for each in shown), asking.headers(call, page))
 
     return await api.ask(find, cheap=asking.cheap and call.visible is None)
 
@@ -102,7 +107,7 @@ def _cheap(asked: QueryEntities) -> bool:
     """Whether a page is a few look-ups: by type or id only, near the beginning, without a count."""
     chosen = asked.select
     tests = (chosen.matches_id, chosen.attrs, chosen.q, chosen.geo, chosen.scopes)
-    plain = all(test is None for test in tests) and not asked.count
+    plain = all(test is None for test in tests) and not asked.count and asked.join.mode is None
     return plain and asked.offset <= _MAX_CHEAP_OFFSET and asked.limit <= _MAX_CHEAP_OFFSET
 
 

@@ -8,6 +8,7 @@ from dothi.kernel.context import operations
 from dothi.kernel.context.http.answers import GEO_JSON, NO_CONTENT, NOT_MODIFIED, Answer
 from dothi.kernel.context.http.api import Api
 from dothi.kernel.context.http.call import Call
+from dothi.kernel.context.http.join import Linked
 from dothi.kernel.context.http.shown import Show
 from dothi.kernel.context.ld import params, params_write
 from dothi.kernel.context.ld.context import TermMap
@@ -15,7 +16,7 @@ from dothi.kernel.context.ld.entity import parse_entity
 from dothi.kernel.context.ld.errors import BadRequestData, ResourceNotFound
 from dothi.kernel.context.ld.model import Stored, load
 from dothi.kernel.context.ld.names import is_uri
-from dothi.kernel.context.ld.selection import TypeSelection
+from dothi.kernel.context.ld.params import RetrieveEntity
 
 _ROW = (
     "SELECT modified_us, types, body FROM entity "
@@ -35,11 +36,12 @@ async def get(api: Api, call: Call) -> Answer:
     """Retrieve (5.7.1)."""
     urn = urn_of(call)
 
-    def prepare(terms: TermMap) -> tuple[TypeSelection | None, Show]:
+    def prepare(terms: TermMap) -> tuple[RetrieveEntity, Show]:
         asked = params.retrieve_entity(call.parameters(), terms, geojson=call.accept == GEO_JSON)
-        return asked.types, Show(api, call.accept, terms, asked.form, asked.geometry)
+        return asked, Show(api, call, terms, asked.form, asked.geometry)
 
-    types, show = await api.prepared("entity", call, prepare)
+    asked, show = await api.prepared("entity", call, prepare)
+    types = asked.types
 
     def find(session: Session) -> Answer:
         eid = api.dictionary.eid(session, api.tid(session, call), urn)
@@ -47,19 +49,34 @@ async def get(api: Api, call: Call) -> Answer:
         if not rows or eid is None:
             raise ResourceNotFound(f"there is no entity {urn}")
         modified, _, body = rows[0]
+        if asked.join.mode is not None:
+            return _linked(
+                Linked(api, session, call, show.terms, asked.form, asked.join), show, _checked(load(body))
+            )
         tag = f'"{eid:x}-{modified:x}-{show.shape:x}"'.encode()
         shown = show.kept(eid, modified)
         if shown is None or call.visible is not None or types is not None:
-            stored = load(body)
-            _may_see(call, stored, urn)
-            if types is not None and not types(stored.types):
-                raise ResourceNotFound(f"{urn} has none of the types asked for")
+            stored = _checked(load(body))
             shown = shown or show.keep(eid, modified, stored)
+        if not shown:
+            raise ResourceNotFound(f"{urn} has nothing of what is asked for")
         if call.headers.get(b"if-none-match") == tag:
             return Answer(NOT_MODIFIED, b"", ((b"etag", tag),))
         return show.single(shown, ((b"etag", tag),))
 
-    return await api.ask(find, cheap=True)
+    def _checked(stored: Stored) -> Stored:
+        _may_see(call, stored, urn)
+        if types is not None and not types(stored.types):
+            raise ResourceNotFound(f"{urn} has none of the types asked for")
+        return stored
+
+    return await api.ask(find, cheap=asked.join.mode is None)
+
+
+def _linked(linked: Linked, show: Show, stored: Stored) -> Answer:
+    """One entity with those it points to; an array when they stand beside it."""
+    bodies = [show.linked(*each) for each in linked.show([stored])]
+    return show.single(bodies[0]) if len(bodies) == 1 else show.listed(b",".join(bodies))
 
 
 def _may_see(call: Call, stored: Stored, urn: str) -> None:

@@ -37,21 +37,37 @@ def link_of(api: Api, terms: TermMap) -> Header:
 class Show:
     """How the entities of one answer are shown."""
 
-    def __init__(self, api: Api, media: str, terms: TermMap, form: Form, geometry: str = "") -> None:
+    def __init__(self, api: Api, call: Call, terms: TermMap, form: Form, geometry: str = "") -> None:
         self._api = api
-        self._terms = terms
-        self._form = form
-        self._media = media
+        self.terms = terms
+        self.form = form
+        self._media = media = call.accept
         self._geometry = geometry
-        self.shape = api.rendered.shape(terms, form, media, geometry)
+        # GeoJSON carries its @context unless the client would rather not (6.3.15).
+        within = media == LD_JSON or (
+            media == GEO_JSON and b"body=json" not in call.headers.get(b"prefer", b"")
+        )
+        self._context = context_member(api, terms) if within else None
+        self.shape = api.rendered.shape(terms, form, media, geometry, within)
         self._headers = self.headers()
+        nothing: Any = {} if media != LD_JSON else {"@context": self._context}
+        self._nothing = b"" if media == GEO_JSON else encode(nothing)
 
     def one(self, stored: Stored) -> bytes:
-        """One entity."""
+        """One entity; empty when it has nothing of what is asked for."""
+        if self.form.attrs is not None and self.form.attrs.isdisjoint(stored.attributes):
+            return b""
         if self._media == GEO_JSON:
-            return encode(feature(stored, self._terms, self._form, geometry=self._geometry))
-        context = context_member(self._api, self._terms) if self._media == LD_JSON else None
-        return render(stored, self._terms, self._form, context)
+            return encode(feature(stored, self.terms, self.form, geometry=self._geometry))
+        body = render(stored, self.terms, self.form, self._context)
+        return b"" if body == self._nothing else body
+
+    def linked(self, stored: Stored, shown: dict[str, Any]) -> bytes:
+        """One entity that was shown as plain Python, with those it points to."""
+        if self._media == GEO_JSON:
+            found = feature(stored, self.terms, self.form, geometry=self._geometry)
+            return encode(found | {"properties": {k: v for k, v in shown.items() if k != "id"}})
+        return encode(shown if self._context is None else shown | {"@context": self._context})
 
     def kept(self, eid: int, modified_us: int) -> bytes | None:
         """One entity, when it was shown like this before."""
@@ -81,24 +97,30 @@ class Show:
             body, stored = shown[each.eid], each.stored or read.get(each.eid)
             if body is None and stored is not None:
                 body = self.keep(each.eid, each.modified_us, stored)
-            if body is not None:
+            if body:
                 yield body
 
     def headers(self) -> list[Header]:
         """Content type, and the Link header where the body does not name its @context."""
         headers = [(b"content-type", self._media.encode())]
-        return headers if self._media == LD_JSON else [*headers, link_of(self._api, self._terms)]
+        return headers if self._context is not None else [*headers, link_of(self._api, self.terms)]
 
     def single(self, body: bytes, extra: Sequence[Header] = ()) -> Answer:
         """An answer of one entity."""
+        if self._media == GEO_JSON and self._context is not None:
+            body = body[:-1] + self._suffix()
         return Answer(200, body, [*self._headers, *extra])
+
+    def _suffix(self) -> bytes:
+        return b',"@context":' + encode(self._context) + b"}"
 
     def listed(self, joined: bytes, extra: Sequence[Header] = ()) -> Answer:
         """An answer of many."""
-        before, after = (
-            (b'{"type":"FeatureCollection","features":[', b"]}") if self._media == GEO_JSON else (b"[", b"]")
-        )
-        return Answer(200, before + joined + after, [*self._headers, *extra])
+        if self._media != GEO_JSON:
+            return Answer(200, b"[" + joined + b"]", [*self._headers, *extra])
+        after = b"}" if self._context is None else self._suffix()
+        body = b'{"type":"FeatureCollection","features":[' + joined + b"]" + after
+        return Answer(200, body, [*self._headers, *extra])
 
 
 def plain(api: Api, call: Call, terms: TermMap, value: Any, extra: Sequence[Header] = ()) -> Answer:

@@ -28,8 +28,8 @@ PATH = "/ngsi-ld/v1/temporal/entities/"
 
 async def post(api: Api, call: Call) -> Answer:
     """Create or update the temporal representation of an entity (5.6.11)."""
-    terms = await api.terms(call, call.body)
     params_write.plain_write(call.parameters())
+    terms = await api.terms(call, call.body)
     parsed = parse_temporal(call.body, terms)
     known = await api.ask(lambda session: _known(api, call, session, parsed.id), cheap=True)
     await api.change_one(call, operations.add_history(parsed.id, parsed), creates=True)
@@ -45,8 +45,8 @@ def _known(api: Api, call: Call, session: Session, urn: str) -> bool:
 async def post_attributes(api: Api, call: Call) -> Answer:
     """Add instances of attributes (5.6.12)."""
     urn = urn_of(call)
-    terms = await api.terms(call, call.body)
     params_write.plain_write(call.parameters())
+    terms = await api.terms(call, call.body)
     parsed = parse_temporal(call.body, terms, kind="fragment")
     if not await api.ask(lambda session: _known(api, call, session, urn), cheap=True):
         raise _unknown(urn)
@@ -98,8 +98,8 @@ async def delete_instance(api: Api, call: Call) -> Answer:
 async def patch_instance(api: Api, call: Call) -> Answer:
     """Correct one instance (5.6.14)."""
     urn, name, wanted = _instance(call)
-    terms = await api.terms(call, call.body)
     params_write.plain_write(call.parameters())
+    terms = await api.terms(call, call.body)
     iri, patches = parse_attribute(call.body, name, terms, partial=True)
     if len(patches) != 1 or patches[0].null:
         raise BadRequestData("one instance is corrected by one fragment", where=name)

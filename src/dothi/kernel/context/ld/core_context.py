@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+_CORE_URL = re.compile(
+    r"https?://uri\.etsi\.org/ngsi-ld/(?:v\d+/)?ngsi-ld-core-context(?:-v\d+(?:\.\d+)*)?\.jsonld"
+)
 URL = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld"
 NGSI_LD = "https://uri.etsi.org/ngsi-ld/"
 GEOJSON = "https://purl.org/geojson/vocab#"
@@ -103,4 +107,4 @@ CONTEXT: dict[str, Any] = _context()
 
 def is_core_url(url: str) -> bool:
     """Whether ``url`` names a version of the core @context."""
-    return url.startswith(NGSI_LD) and "ngsi-ld-core-context" in url
+    return _CORE_URL.fullmatch(url) is not None

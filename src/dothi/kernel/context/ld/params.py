@@ -29,7 +29,7 @@ from dothi.kernel.context.ld.params_base import (
     refuse_unknown,
     representation,
 )
-from dothi.kernel.context.ld.projection import SYSTEM
+from dothi.kernel.context.ld.projection import SYSTEM, Projection, projection
 from dothi.kernel.context.ld.query import Query, compile_query
 from dothi.kernel.context.ld.render import LOCATION, Form
 from dothi.kernel.context.ld.selection import (
@@ -53,11 +53,14 @@ MAX_JOIN_LEVEL = 8
 
 
 class Join(Struct, frozen=True):
-    """Linked entity retrieval: ``inline``, ``flat`` or none, how deep, and what is above already."""
+    """Linked entity retrieval: ``inline``, ``flat`` or none, how deep, what is above already, and what is shown of
+    the entities a relationship (IRI) points to."""
 
     mode: Literal["inline", "flat"] | None = None
     level: int = 1
     contained_by: frozenset[str] = frozenset()
+    pick: dict[str, Projection] = {}
+    omit: dict[str, Projection] = {}
 
 
 class Selection(Struct, frozen=True):
@@ -130,7 +133,7 @@ class QueryTemporal(Struct, frozen=True):
 def retrieve_entity(parameters: Parameters, terms: TermMap, *, geojson: bool = False) -> RetrieveEntity:
     """The parameters of GET /entities/{id}."""
     refuse_unknown(parameters, FORM | JOIN | LOCAL | {"type"})
-    join = _join(parameters)
+    join = _join(parameters, terms)
     return RetrieveEntity(
         form(parameters, terms, join=join.mode is not None),
         type_selection(parameters["type"], terms) if parameters.get("type") else None,
@@ -147,7 +150,7 @@ def query_entities(parameters: Parameters, terms: TermMap, *, geojson: bool = Fa
 
 
 def _query(parameters: Mapping[str, Any], select: Selection, terms: TermMap, geojson: bool) -> QueryEntities:
-    join, local = _join(parameters), flag(parameters, "local")
+    join, local = _join(parameters, terms), flag(parameters, "local")
     if not select.narrow and not local:
         raise BadRequestData("the query is too wide: give type, attrs, q or a geo-query (or local=true)")
     if select.q is not None and select.q.link_depth > (join.level if join.mode else 0):
@@ -199,7 +202,7 @@ def _geometry(parameters: Mapping[str, Any], terms: TermMap, geojson: bool) -> s
     return terms.iri(name)
 
 
-def _join(parameters: Mapping[str, Any]) -> Join:
+def _join(parameters: Mapping[str, Any], terms: TermMap) -> Join:
     mode = parameters.get("join") or None
     if mode in (None, "@none"):
         if parameters.get("joinLevel"):
@@ -211,7 +214,12 @@ def _join(parameters: Mapping[str, Any]) -> Join:
     if not 1 <= level <= MAX_JOIN_LEVEL:
         raise BadRequestData(f"{level} is not from 1 to {MAX_JOIN_LEVEL}", where="joinLevel")
     above = parameters.get("containedBy") or ""
-    return Join(mode, level, ids(above) if above else frozenset())
+    linked = {
+        name: projection(parameters[name], terms, name).linked
+        for name in ("pick", "omit")
+        if parameters.get(name)
+    }
+    return Join(mode, level, ids(above) if above else frozenset(), **linked)
 
 
 def retrieve_temporal(parameters: Parameters, terms: TermMap) -> RetrieveTemporal:

@@ -70,13 +70,13 @@ def page(parameters: Mapping[str, Any]) -> tuple[int, int, bool]:
 
 
 def options(parameters: Mapping[str, Any], known: frozenset[str]) -> frozenset[str]:
-    """The comma-separated ``options``; BadRequestData for one this request does not have."""
+    """The comma-separated ``options``; InvalidRequest for one this request does not have."""
     text = parameters.get("options") or ""
     found = frozenset(
         part.strip() for part in (text.split(",") if isinstance(text, str) else text) if part.strip()
     )
     for each in found - known:
-        raise BadRequestData(f"{each!r} is none of {', '.join(sorted(known))}", where="options")
+        raise InvalidRequest(f"{each!r} is none of {', '.join(sorted(known))}", where="options")
     return found
 
 
@@ -88,7 +88,7 @@ def representation(parameters: Mapping[str, Any], extra: tuple[str, ...] = ()) -
     allowed = FORMATS | {name: name for name in extra}
     if chosen := parameters.get("format"):
         if chosen not in allowed:
-            raise BadRequestData(f"{chosen!r} is none of {', '.join(allowed)}", where="format")
+            raise InvalidRequest(f"{chosen!r} is none of {', '.join(allowed)}", where="format")
         return allowed[chosen]
     found = {allowed[each] for each in options(parameters, SHOWING | frozenset(extra)) if each in allowed}
     if len(found) > 1:
@@ -108,7 +108,9 @@ def form(
     for name, found in (("pick", picked), ("omit", omitted)):
         if found is not None and found.linked and not join:
             raise BadRequestData("names members of linked entities; that needs join", where=name)
-    if picked and omitted and (both := picked.names & omitted.names):
+    # omit=a{b} leaves b out of what a points to, not a.
+    left_out = omitted.names - set(omitted.linked) if omitted else frozenset()
+    if picked and (both := picked.names & left_out):
         raise BadRequestData(f"{terms.name(next(iter(both)))} is in pick and in omit", where="omit")
     chosen = representation(parameters, extra)
     return Form(
@@ -116,7 +118,7 @@ def form(
         sys_attrs="sysAttrs" in options(parameters, SHOWING | frozenset(extra)),
         attrs=names(attrs, terms, "attrs") if attrs else None,
         pick=picked.names if picked else None,
-        omit=omitted.names if omitted else frozenset(),
+        omit=left_out,
         datasets=datasets(parameters["datasetId"]) if parameters.get("datasetId") else None,
         lang=languages(parameters["lang"]) if parameters.get("lang") else (),
     )

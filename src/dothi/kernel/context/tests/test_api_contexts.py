@@ -14,7 +14,11 @@ from dothi.kernel.identity.access import SYSTEM
 
 AIR = "https://smartdatamodels.org/dataModel.Environment/AirQualityObserved"
 PM25 = "https://smartdatamodels.org/dataModel.Environment/pm25"
-ROOF = {"id": "urn:ngsi-ld:AirQualityObserved:roof", "type": "AirQualityObserved", "pm25": {"type": "Property", "value": 31.5}}
+ROOF = {
+    "id": "urn:ngsi-ld:AirQualityObserved:roof",
+    "type": "AirQualityObserved",
+    "pm25": {"type": "Property", "value": 31.5},
+}
 REMOTE = "https://contexts.example/mine.jsonld"
 COMPOUND = "https://contexts.example/compound.jsonld"
 DOCUMENTS = {
@@ -70,7 +74,10 @@ def test_without_a_context_the_names_are_those_of_the_packs(newcomer):
     assert newcomer("POST", "entities", ROOF).status == 201
     core_only = newcomer("GET", f"entities/{ROOF['id']}", link=link(core_context.URL))
     assert core_only.json()["type"] == AIR
-    assert newcomer("GET", "entities?type=AirQualityObserved&q=pm25>30&options=keyValues").json()[0]["pm25"] == 31.5
+    assert (
+        newcomer("GET", "entities?type=AirQualityObserved&q=pm25>30&options=keyValues").json()[0]["pm25"]
+        == 31.5
+    )
 
 
 def test_an_answer_to_a_newcomer_names_where_the_terms_are(newcomer):
