@@ -48,6 +48,7 @@ def home(tmp_path):
 
 def start(home):
     environ = os.environ | {"DOTHI_HOME": str(home), "DJANGO_SETTINGS_MODULE": "dothi.serve.django_settings"}
+    environ.pop("DOTHI_DATABASE_URL", None)  # always in files of its own
     return subprocess.Popen([sys.executable, "-c", SCRIPT, str(home), str(ROWS)], env=environ)
 
 
