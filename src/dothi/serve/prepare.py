@@ -29,12 +29,7 @@ def fingerprint(config: Config) -> str:
     digest = hashlib.sha256(
         f"{__version__}|{config.database_url}|{','.join(config.packs)}|{config.city}".encode()
     )
-    for pattern in (
-        "**/migrations/*.py",
-        "packs/**/*.yaml",
-        "kernel/context/schema.py",
-        "kernel/packs/declarations.py",
-    ):
+    for pattern in ("**/migrations/*.py", "packs/**/*.yaml", "kernel/packs/declarations.py"):
         for path in sorted(package.glob(pattern)):
             stat = path.stat()
             digest.update(f"{path.relative_to(package)}|{stat.st_size}|{stat.st_mtime_ns}".encode())
