@@ -267,3 +267,37 @@ def test_pictures_of_every_width_and_ground(visit, picture, width, ground):
     )
     page.wait_for_selector("#panel .uplot canvas")
     picture(page, f"map-{ground}-{width}")
+
+
+def with_basemap(page, platform, answer):
+    """Open the map as if the settings named an online basemap, which gives ``answer``."""
+
+    def document(route):
+        response = route.fetch()
+        route.fulfill(
+            response=response, body=response.text().replace('"basemap": ""', '"basemap": "/basemap.json"')
+        )
+
+    page.route("**/operations/?color=none", document)
+    page.route("**/basemap.json", answer)
+    page.goto(platform.url + "/operations/?color=none")
+    page.wait_for_selector("#map[data-state=ready]", state="attached", timeout=30_000)
+
+
+def test_an_online_basemap_lies_under_the_city(chromium, platform):
+    style = {"version": 8, "sources": {}, "layers": [{"id": "theirs", "type": "background", "paint": {}}]}
+    context = chromium.new_context()
+    page = context.new_page()
+    with_basemap(page, platform, lambda route: route.fulfill(json=style))
+    layers = page.evaluate("dothiMap.getStyle().layers.map(layer => layer.id)")
+    assert layers[0] == "theirs"
+    assert {"wards", "things", "abnormal"} <= set(layers)
+    context.close()
+
+
+def test_a_basemap_that_cannot_be_had_is_never_needed(chromium, platform):
+    context = chromium.new_context()
+    page = context.new_page()
+    with_basemap(page, platform, lambda route: route.abort())
+    assert page.evaluate("dothiMap.getStyle().layers[0].id") == "water"
+    context.close()

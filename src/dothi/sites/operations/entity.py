@@ -237,7 +237,7 @@ def panel(id_: str, types: Mapping[str, EntityType]) -> Panel:
         provider=_plain(entity, "dataProvider"),
         attribution=_plain(entity, "attribution"),
         observed=observed,
-        stale=observed is None or observed < oldest,
+        stale=observed < oldest if observed else kind.headline is not None,
         numbers=[v for v in values if v.number is not None],
         others=[v for v in values if v.number is None and v.shown],
     )

@@ -89,7 +89,7 @@ def _cameras() -> Figure | None:
         return None
     stale_us = seconds(kind.stale_after) * 1_000_000
     now_us = clock.now_us()
-    reporting = sum(not layers.is_stale(row, stale_us, now_us) for row in rows)
+    reporting = sum(row.observed_us is not None and now_us - row.observed_us <= stale_us for row in rows)
     return Figure(
         "cameras",
         _("Cameras reporting"),

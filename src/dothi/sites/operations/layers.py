@@ -192,14 +192,20 @@ def matches(row: Row, filters: Filters, folded: str) -> bool:
 
 
 def is_stale(row: Row, stale_us: int, now_us: int | None = None) -> bool:
-    """Whether the newest reading is older than its type allows (or there is none)."""
-    return row.observed_us is None or (now_us or clock.now_us()) - row.observed_us > stale_us
+    """Whether the newest reading is older than its type allows.
+
+    What was never measured is stale only where its type has something to measure: an inventory of cameras without
+    readings is not old, it has no time.
+    """
+    if row.observed_us is None:
+        return packs.entity_types()[row.type].headline is not None
+    return (now_us or clock.now_us()) - row.observed_us > stale_us
 
 
-def _order(row: Row, sort: str, names: dict[str, str]) -> tuple[Any, ...]:
+def _order(row: Row, sort: str, names: dict[str, str], stale: bool) -> tuple[Any, ...]:
     name = text.collation_key(row.name)
     if sort == "level":
-        return (-RANK[row.level], name)
+        return (stale, -RANK[row.level], name)
     if sort == "value":
         number = is_number(row.value)
         return (0 if number else 1, row.value if number else 0.0, name)
@@ -212,7 +218,12 @@ def _order(row: Row, sort: str, names: dict[str, str]) -> tuple[Any, ...]:
 
 def listed(filters: Filters, layers: Iterable[Layer], unit_names: dict[str, str]) -> list[Row]:
     """The rows of the list: filtered and in the order the address asks for."""
-    folded = text.fold(filters.q)
-    rows = [row for each in layers for row in each.rows if matches(row, filters, folded)]
-    rows.sort(key=lambda row: _order(row, filters.sort, unit_names), reverse=filters.descending)
-    return rows
+    folded, now_us = text.fold(filters.q), clock.now_us()
+    found = [
+        (_order(row, filters.sort, unit_names, is_stale(row, each.stale_us, now_us)), row)
+        for each in layers
+        for row in each.rows
+        if matches(row, filters, folded)
+    ]
+    found.sort(key=lambda pair: pair[0], reverse=filters.descending)
+    return [row for _, row in found]

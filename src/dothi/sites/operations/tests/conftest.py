@@ -108,6 +108,22 @@ def city(wired, units):
 
 
 @pytest.fixture
+def add(city):
+    """Puts one more thing into the city, for this test; gives its id."""
+    added = []
+
+    def put(*described, **attributes):
+        entity = thing(*described, **attributes)
+        city.upsert([entity], by=SYSTEM)
+        layers.forget()
+        added.append(entity["id"])
+        return entity["id"]
+
+    yield put
+    city.delete(added, by=SYSTEM)
+
+
+@pytest.fixture
 def visitor():
     """Someone who is not signed in, on a first visit."""
     return Client()

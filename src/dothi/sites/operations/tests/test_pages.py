@@ -42,6 +42,15 @@ def test_the_map_page_lists_the_worst_first_without_any_script(city, visitor):
     assert names(visitor.get("/operations/"))[0] == "Trạm Sài Gòn"
 
 
+def test_a_silent_station_does_not_stand_before_those_that_speak(city, visitor):
+    assert names(visitor.get("/operations/list/?layers=AirQualityObserved"))[-1] == "Trạm im lặng"
+
+
+def test_a_camera_that_measures_nothing_is_not_called_silent(add, visitor):
+    camera = add("Camera", "plain", "Camera chỉ có vị trí", 106.7, 10.78, simulated=False)
+    assert "lâu không có số liệu" not in read(visitor.get(f"/operations/entities/{camera}/"))
+
+
 def test_what_is_simulated_says_so(city, visitor):
     assert "mô phỏng" in read(visitor.get("/operations/list/?q=sai gon"))
 

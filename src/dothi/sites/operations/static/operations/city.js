@@ -61,7 +61,8 @@ export function find(id) {
   return null;
 }
 
-export const isStale = (one, now = Date.now() / 1000) => one.at === null || now - one.at > one.type.stale;
+/** Whether its newest reading is too old; what was never measured (an inventory) is not stale, only without a time. */
+export const isStale = (one, now = Date.now() / 1000) => (one.at === null ? one.type.headline !== null : now - one.at > one.type.stale);
 export const levelOf = (one) => LEVELS[one.rank];
 
 /** The declared band of a thing, or null. */
@@ -98,7 +99,7 @@ export function shown({ anyLevel = false } = {}) {
 
 const collator = new Intl.Collator("vi", { numeric: true });
 const ORDERS = {
-  level: (a, b) => b.rank - a.rank || collator.compare(a.name, b.name),
+  level: (a, b) => isStale(a) - isStale(b) || b.rank - a.rank || collator.compare(a.name, b.name),
   name: (a, b) => collator.compare(a.name, b.name),
   value: (a, b) => (typeof a.value === "number" ? 0 : 1) - (typeof b.value === "number" ? 0 : 1) || a.value - b.value || collator.compare(a.name, b.name),
   unit: (a, b) => collator.compare(config.units[a.unit] ?? "\uffff", config.units[b.unit] ?? "\uffff"),

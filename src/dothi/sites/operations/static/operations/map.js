@@ -4,9 +4,10 @@ import { config, getJson, word } from "./config.js";
 import { bandOf, find, isStale, shown, watchCity } from "./city.js";
 import { change, state, watch } from "./state.js";
 import { draw, signName } from "./symbols.js";
-import { NOTHING, ownLayers, ownSources, style } from "./style.js";
+import { NOTHING, basemap, style } from "./style.js";
 
 const box = document.getElementById("map");
+const MOST_APART = 150;
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 let map = null;
 let units = null;
@@ -32,17 +33,15 @@ function feature(one) {
   return { type: "Feature", properties: { id: one.id, icon, bigIcon: parts.join("|"), rank: stale ? 0 : one.rank, label: one.name }, geometry: { type: "Point", coordinates: [one.lon, one.lat] } };
 }
 
-/** Puts the things that pass the filters on the map. Warnings are never hidden in a cluster. */
+/** Puts the things that pass the filters on the map. Warnings are not hidden in a cluster. */
 export function drawThings() {
   const source = map?.getSource("things");
   if (!source) return;
-  const calmOnes = [];
-  const abnormal = [];
-  for (const one of shown()) {
-    if (one.lon === null) continue;
-    const made = feature(one);
-    (made.properties.rank >= 3 ? abnormal : calmOnes).push(made);
-  }
+  const made = shown().filter((one) => one.lon !== null).map(feature);
+  // So many warnings that they would hide each other are clustered too; the rings of the clusters tell the worst.
+  const apart = [3, 4, 5].find((rank) => made.filter((each) => each.properties.rank >= rank).length <= MOST_APART);
+  const calmOnes = made.filter((each) => each.properties.rank < apart);
+  const abnormal = made.filter((each) => each.properties.rank >= apart);
   source.setData({ type: "FeatureCollection", features: calmOnes });
   map.getSource("abnormal").setData({ type: "FeatureCollection", features: abnormal });
   box.dataset.count = String(calmOnes.length + abnormal.length);
@@ -161,13 +160,6 @@ async function fonts() {
 }
 
 function ready() {
-  if (config.basemap) {
-    for (const [id, source] of Object.entries(ownSources())) map.addSource(id, source);
-    for (const layer of ownLayers()) {
-      const seeThrough = layer.id === "wards" ? { ...layer, paint: { ...layer.paint, "fill-opacity": 0.55 } } : layer;
-      map.addLayer(seeThrough);
-    }
-  }
   drawUnits().then(() => { colourUnits(colouring); box.dataset.units = String(units.features.length); });
   drawThings();
   map.once("idle", () => { box.dataset.state = "ready"; document.getElementById("veil").hidden = true; });
@@ -180,25 +172,24 @@ function soon() {
 
 /** Makes the map; resolves when it is on the page. */
 export async function startMap() {
-  await fonts();
+  const [base] = await Promise.all([basemap(), fonts()]);
   const place = state.map ? { center: [state.map[2], state.map[1]], zoom: state.map[0] } : { bounds: config.box ?? [106.3, 10.3, 107.1, 11.2], fitBoundsOptions: { padding: padding() } };
   map = new MapLibre({
-    container: box, style: style(), ...place, minZoom: 6, maxZoom: 18, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+    container: box, style: base ?? style(), ...place, minZoom: 6, maxZoom: 18, attributionControl: false, dragRotate: false, pitchWithRotate: false,
     touchPitch: false, fadeDuration: calm ? 0 : 150, locale: { "Map.Title": word("mapLabel") },
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-right");
-  if (config.basemap) map.addControl(new AttributionControl({ compact: true }));
+  if (base) map.addControl(new AttributionControl({ compact: true }));
   map.setMissingStyleImageResolver(async (id) => {
     if (id.split("|").length !== 4 || map.hasImage(id)) return;
     const { image, options } = draw(id);
     map.addImage(id, image, options);
   });
   map.once("load", () => { ready(); listen(); });
-  document.documentElement.addEventListener("dothi:ground", () => {
-    if (config.basemap) return;
-    map.setStyle(style(), { diff: false });
+  document.documentElement.addEventListener("dothi:ground", async () => {
+    map.setStyle((await basemap()) ?? style(), { diff: false });
     map.once("style.load", ready);
   });
   watchCity(soon);

@@ -39,7 +39,10 @@ function draw() {
 async function ask() {
   const q = box.value.trim();
   const mine = ++turn;
-  if (q.length < 2) return close();
+  if (q.length < 2) {
+    results = [];
+    return close();
+  }
   try {
     const found = await getJson(`${config.urls.search}?${new URLSearchParams({ q })}`);
     if (mine !== turn) return undefined;

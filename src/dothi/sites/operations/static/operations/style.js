@@ -72,8 +72,23 @@ export function ownSources() {
   };
 }
 
-/** The whole style when no online basemap is set: water, and the city on it. */
+const font = (file) => new URL(`../vendor/be-vietnam-pro/${file}.woff2`, import.meta.url).href;
+const VIETNAMESE = ["U+0102-0103", "U+0110-0111", "U+0128-0129", "U+0168-0169", "U+01A0-01A1", "U+01AF-01B0", "U+0300-0323", "U+1EA0-1EF9", "U+20AB"];
+const face = (weight) => [{ url: font(`vietnamese-${weight}`), "unicode-range": VIETNAMESE }, { url: font(`latin-${weight}`) }];
+/** Our letters beside those of a basemap, whose glyph server does not have them. */
+export const FACES = { [FONT[0]]: face(500), [BOLD[0]]: face(600) };
+
+/** The online basemap of the settings with the city on it; null when none is set or it cannot be had. */
+export async function basemap() {
+  if (!config.basemap) return null;
+  try {
+    const found = await (await fetch(config.basemap)).json();
+    const ours = ownLayers().map((layer) => (layer.id === "wards" ? { ...layer, paint: { ...layer.paint, "fill-opacity": 0.5 } } : layer));
+    return { ...found, "font-faces": { ...found["font-faces"], ...FACES }, sources: { ...found.sources, ...ownSources() }, layers: [...found.layers, ...ours] };
+  } catch { return null; }
+}
+
+/** The whole style without a basemap: water, and the city on it. */
 export function style() {
-  if (config.basemap) return config.basemap;
   return { version: 8, sources: ownSources(), layers: [{ id: "water", type: "background", paint: { "background-color": colour("map-water") } }, ...ownLayers()] };
 }
