@@ -9,7 +9,8 @@ from dothi.core.clock import now_us
 from dothi.engines.store.base import Row, Session, Store
 from dothi.kernel.context import metrics
 from dothi.kernel.context.history import tail
-from dothi.kernel.context.history.chunks import COLUMNS, MAX_POINTS, Chunk, join, pack, split, unpack
+from dothi.kernel.context.history.chunks import MAX_POINTS
+from dothi.kernel.context.history.columns import Columns, Series, fill
 from dothi.kernel.context.history.read import names_of
 from dothi.kernel.context.storage import schema
 from dothi.kernel.context.storage.dictionary import Dictionary
@@ -33,7 +34,8 @@ def compact_once(store: Store, dictionary: Dictionary, limit: int, *, settle_s: 
         if not rows or (len(rows) < limit and rows[0][3] > now_us() - settle_s * _SECOND):
             return 0
         fresh = _fresh(session, dictionary, rows)
-        chunks, absorbed = _absorb(session, fresh)
+        absorbed = _absorb(session, fresh)
+    chunks = [row for each in fresh.values() for row in each.rows()]
     until = Position(rows[-1][0], rows[-1][1])
     with store.write() as session:
         if not _claim(session, store.dialect, since, version):
@@ -52,41 +54,44 @@ def _next_rows(session: Session, dialect: Dialect, since: Position, limit: int) 
     )
 
 
-def _fresh(session: Session, dictionary: Dictionary, rows: Sequence[Row]) -> list[Chunk]:
-    """The rows' points as runs."""
+def _fresh(session: Session, dictionary: Dictionary, rows: Sequence[Row]) -> dict[Series, Columns]:
+    """The rows' points by series."""
     ordered = sorted(((seq, eid, delta) for _, seq, eid, _, delta in rows), key=lambda row: (row[1], row[0]))
     found = tail.collect(
         ordered, tail.cuts(session, {row[1] for row in ordered}), names_of(session, dictionary)
     )
-    return tail.runs(found)
+    fresh: dict[Series, Columns] = {}
+    for (eid, nid), instances in found.items():
+        fill(fresh, eid, nid, instances)
+    return fresh
 
 
-def _absorb(session: Session, fresh: Sequence[Chunk]) -> tuple[list[Chunk], list[int]]:
-    """The chunks to write, and the numbers of the short ones that went into them."""
-    short: dict[tuple[int, int, str, int, str], list[tuple[int, int]]] = {}
+def _absorb(session: Session, fresh: dict[Series, Columns]) -> list[int]:
+    """Put short chunks, newest first, in front of what comes after them; their numbers."""
     rows = query_in(
         session,
         "SELECT eid, nid, dataset, kind, unit, cid, n FROM chunk WHERE n < ? AND eid",
-        sorted({chunk.eid for chunk in fresh}),
+        sorted({series[0] for series in fresh}),
         "ORDER BY cid DESC",
         first=(MAX_POINTS,),
     )
+    sizes = {series: len(each) for series, each in fresh.items()}
+    taken: dict[int, Series] = {}
     for eid, nid, dataset, kind, unit, cid, count in rows:
-        short.setdefault((eid, nid, dataset, kind, unit), []).append((cid, count))
-    taken: dict[tuple[int, int, str, int, str], list[int]] = {}
-    for chunk in fresh:
-        size = len(chunk)
-        for cid, count in short.get(chunk.series, ()):
-            if count > _ABSORB * size or size + count > MAX_POINTS:
-                break
-            taken.setdefault(chunk.series, []).append(cid)
-            size += count
-    cids = [cid for group in taken.values() for cid in group]
-    old: dict[int, Chunk] = {}
-    for row in query_in(session, f"SELECT {COLUMNS} FROM chunk WHERE cid", cids):  # noqa: S608
-        old[row[0]] = unpack(row)
-    whole = [join([*(old[cid] for cid in reversed(taken.get(chunk.series, ()))), chunk]) for chunk in fresh]
-    return [part for chunk in whole for part in split(chunk)], cids
+        series = (eid, nid, dataset, kind, unit)
+        size = sizes.get(series)
+        if size is None:
+            continue
+        if count > _ABSORB * size or size + count > MAX_POINTS:
+            del sizes[series]  # chunks before this one stay as they are
+            continue
+        sizes[series] = size + count
+        taken[cid] = series
+    cids = sorted(taken, reverse=True)
+    found = query_in(session, "SELECT cid, times, modified, vals FROM chunk WHERE cid", cids)
+    for cid, *blobs in sorted(found, key=lambda row: -row[0]):
+        fresh[taken[cid]].put_before(*blobs)
+    return cids
 
 
 def _version(session: Session) -> int:
@@ -102,9 +107,9 @@ def _claim(session: Session, dialect: Dialect, since: Position, version: int) ->
     return Position(*rows[0]) == since and _version(session) == version
 
 
-def _put(session: Session, chunks: Sequence[Chunk], absorbed: Sequence[int], until: Position) -> None:
+def _put(session: Session, chunks: Sequence[Row], absorbed: Sequence[int], until: Position) -> None:
     for piece in pieces(absorbed):
         given = padded(piece)
         session.execute(f"DELETE FROM chunk WHERE cid IN ({marks(len(given))})", given)  # noqa: S608
-    session.write_rows(schema.CHUNK, [pack(chunk) for chunk in chunks])
+    session.write_rows(schema.CHUNK, chunks)
     session.execute("UPDATE mark SET txid = ?, seq = ? WHERE key = 'compacted'", until)
