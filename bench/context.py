@@ -114,13 +114,15 @@ class Results:
         console.print("  ".join(row), style="dim")
 
     def show(self) -> None:
-        grid = Grid("what", "how", "measured", "note", "published by others (not measured here)")
+        grid = Grid("what", "how", "measured", "note")
         last = ""
         for what, how, measured, note in self.rows:
-            peer = next((text for name, text in PEERS.items() if what.startswith(name)), "")
-            grid.add_row("" if what == last else what, how, measured, note, "" if what == last else peer)
+            grid.add_row("" if what == last else what, how, measured, note)
             last = what
         console.print(grid)
+        console.print("Published by others of themselves, not measured here:")
+        for what, text in PEERS.items():
+            console.print(f"  {what}: {text}")
 
 
 def raw_sqlite(folder: Path, results: Results, count: int) -> None:
@@ -274,13 +276,8 @@ def spatial(context: Context, client: Client, results: Results, count: int, have
         results.rate("filling", "in process, batches of 1000", count - have, time.perf_counter() - start)
     base = "entities?type=AirQualityObserved&georel=within&geometry=Polygon&options=keyValues&coordinates="
     for side, name in ((0.02, "2 km"), (0.07, "8 km")):
-        ring = [
-            [106.5, 10.5],
-            [106.5 + side, 10.5],
-            [106.5 + side, 10.5 + side],
-            [106.5, 10.5 + side],
-            [106.5, 10.5],
-        ]
+        west, south, east, north = 106.5, 10.305, 106.5 + side, 10.305 + side
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
         path = f"{base}{json.dumps(ring).join('[]')}&q=pm25>90&limit=100"
         inside = client("GET", path + "&count=true", link=LINK).headers["ngsild-results-count"]
         what = f"bbox + q at {count:,} entities"
