@@ -37,6 +37,19 @@ def _end_with_parent(close: Callable[[], None]) -> None:
     os._exit(1)
 
 
+def _warm() -> None:
+    """Load what the first visitor would otherwise wait for: the pages' code and the city's outlines."""
+    from django.urls import get_resolver
+
+    from dothi.sites.operations.wards import wards
+
+    try:
+        get_resolver().url_patterns  # noqa: B018  imports every page's code
+        wards()
+    except Exception:  # the first visitor meets it again, with a page that says so
+        log.exception("warming failed")
+
+
 def web() -> tuple[App, Callable[[], None]]:
     """The dispatcher of a web process, and what closes its engines."""
     config = current()
@@ -53,6 +66,7 @@ def web() -> tuple[App, Callable[[], None]]:
         wiring.close()
 
     threading.Thread(target=_end_with_parent, args=(close,), daemon=True).start()
+    threading.Thread(target=_warm, daemon=True).start()
     routes: list[tuple[str, App]] = [
         ("/ngsi-ld/v1", context),
         ("/events/stream", stream),

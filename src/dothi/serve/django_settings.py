@@ -154,6 +154,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+if CONFIG.basemap_style:
+    # An online basemap brings tiles, letters and pictures from hosts its style names.
+    for _directive in ("connect-src", "img-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append("https:")
 LOGGING_CONFIG = None
 
 from dothi.kernel.identity.settings import *  # noqa: E402, F403  sign-in: backends, throttling, factors
