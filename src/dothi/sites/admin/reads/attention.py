@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dothi.core.config import current
-from dothi.kernel.directory import queries as directory
 from dothi.kernel.identity.access import PEOPLE_READ, Actor
 from dothi.sites.admin.access import FEEDS, LETTERS, PACKS, SYSTEM, UNITS
-from dothi.sites.admin.reads import consumers, feeds, health, installation, packs, people
 from dothi.sites.admin.reads.feeds import FeedLine
 from dothi.sites.admin.reads.signs import ORDER, SHAPES
+from dothi.sites.admin.reads.state import State
 from dothi.sites.ui.shell import language
 
 LITTLE_SPACE, HARDLY_ANY_SPACE = 0.15, 0.05
@@ -38,20 +37,20 @@ class Matter:
         return SHAPES[self.level]
 
 
-def matters(actor: Actor, at: datetime) -> list[Matter]:
+def matters(actor: Actor, state: State) -> list[Matter]:
     """Everything this person may see, the gravest first."""
-    found = [matter for permission, look in LOOKS if actor.may(permission) for matter in look(at)]
+    found = [matter for permission, look in LOOKS if actor.may(permission) for matter in look(state)]
     return sorted(found, key=lambda matter: ORDER.index(matter.level))
 
 
-def _parts(at: datetime) -> Iterator[Matter]:
-    for part in health.parts():
+def _parts(state: State) -> Iterator[Matter]:
+    for part in state.parts:
         if not part.ok:
-            title = _("%(part)s is not in order") % {"part": part.name}
+            title = _("Not in order: %(part)s") % {"part": part.name}
             yield Matter("critical", title, part.problem, reverse("administration:system"))
 
 
-def _openness(at: datetime) -> Iterator[Matter]:
+def _openness(state: State) -> Iterator[Matter]:
     config, url = current(), reverse("administration:system")
     if config.context_open:
         advice = _(
@@ -63,8 +62,8 @@ def _openness(at: datetime) -> Iterator[Matter]:
         yield Matter("warn", _("The platform is on the network without encryption"), advice, url)
 
 
-def _space(at: datetime) -> Iterator[Matter]:
-    storage = installation.storage()
+def _space(state: State) -> Iterator[Matter]:
+    storage = state.storage
     if storage.free_share < LITTLE_SPACE:
         level = "critical" if storage.free_share < HARDLY_ANY_SPACE else "warn"
         title = _("%(percent)d %% of the disk is free") % {"percent": storage.free_share * 100}
@@ -72,8 +71,8 @@ def _space(at: datetime) -> Iterator[Matter]:
         yield Matter(level, title, advice, reverse("administration:system"))
 
 
-def _feeds(at: datetime) -> Iterator[Matter]:
-    for line in feeds.lines(at):
+def _feeds(state: State) -> Iterator[Matter]:
+    for line in state.feeds:
         yield from _feed(line, reverse("administration:feed", args=[line.view.key]))
 
 
@@ -95,29 +94,29 @@ def _feed(line: FeedLine, url: str) -> Iterator[Matter]:
         yield Matter("info", _("“%(feed)s” is on: readings are made, not measured") % name, advice, url)
 
 
-def _events(at: datetime) -> Iterator[Matter]:
+def _events(state: State) -> Iterator[Matter]:
     url = reverse("administration:letters")
-    for line in consumers.lines(at):
-        state, name = line.state, {"name": line.state.name}
-        if state.dead:
+    for line in state.consumers:
+        consumer, name = line.state, {"name": line.state.name}
+        if consumer.dead:
             title = ngettext(
-                "%(count)d event could not be handled", "%(count)d events could not be handled", state.dead
+                "%(count)d event could not be handled", "%(count)d events could not be handled", consumer.dead
             )
             advice = _("Consumer %(name)s gave up. Mend the cause, then send again or discard.") % name
-            yield Matter("alert", title % {"count": state.dead}, advice, f"{url}?consumer={state.name}")
-        if state.running and line.sign.level == "warn":
-            advice = state.waiting_for or _("Events wait for it.")
+            yield Matter("alert", title % {"count": consumer.dead}, advice, f"{url}?consumer={consumer.name}")
+        if consumer.running and line.sign.level == "warn":
+            advice = consumer.waiting_for or _("Events wait for it.")
             title = _("Consumer %(name)s does not keep up") % name
-            yield Matter("warn", title, advice, reverse("administration:events"), state.oldest_waiting)
+            yield Matter("warn", title, advice, reverse("administration:events"), consumer.oldest_waiting)
 
 
-def _packs(at: datetime) -> Iterator[Matter]:
+def _packs(state: State) -> Iterator[Matter]:
     url = reverse("administration:packs")
-    wrong = len(packs.problems())
+    wrong = state.mistakes
     if wrong:
         title = ngettext("The packs have %(count)d mistake", "The packs have %(count)d mistakes", wrong)
         yield Matter("alert", title % {"count": wrong}, _("Each is listed with its file and place."), url)
-    for line in packs.lines():
+    for line in state.packs:
         if line.sign.level != "normal":
             title = _("Pack %(pack)s %(version)s is not in force") % {
                 "pack": line.loaded.key,
@@ -129,8 +128,8 @@ def _packs(at: datetime) -> Iterator[Matter]:
             )
 
 
-def _units(at: datetime) -> Iterator[Matter]:
-    status = directory.boundaries_status()
+def _units(state: State) -> Iterator[Matter]:
+    status = state.boundaries
     if not status["total"]:
         advice = _("Run: dothi import units.")
         yield Matter(
@@ -152,14 +151,14 @@ def _units(at: datetime) -> Iterator[Matter]:
         )
 
 
-def _people(at: datetime) -> Iterator[Matter]:
-    state = people.protection()
-    open_ones = state.administrators - state.protected
+def _people(state: State) -> Iterator[Matter]:
+    who = state.protection
+    open_ones = who.administrators - who.protected
     if open_ones:
-        level = "warn" if state.protected == 0 else "info"
+        level = "warn" if who.protected == 0 else "info"
         title = (
             _("No administrator has a second step at sign-in")
-            if not state.protected
+            if not who.protected
             else ngettext(
                 "%(count)d administrator has no second step at sign-in",
                 "%(count)d administrators have no second step at sign-in",
@@ -169,12 +168,12 @@ def _people(at: datetime) -> Iterator[Matter]:
         )
         advice = _("A stolen password alone opens everything. Add a passkey or an app with codes.")
         yield Matter(level, title, advice, reverse("mfa_index"))
-    if state.administrators == 1:
+    if who.administrators == 1:
         advice = _("If that person cannot sign in, nobody can let others in. Give a second person the role.")
         yield Matter("info", _("There is only one administrator"), advice, reverse("identity:people"))
 
 
-LOOKS: tuple[tuple[str, Callable[[datetime], Iterator[Matter]]], ...] = (
+LOOKS: tuple[tuple[str, Callable[[State], Iterator[Matter]]], ...] = (
     (SYSTEM, _parts),
     (SYSTEM, _space),
     (SYSTEM, _openness),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from dothi.engines import registry
 from dothi.engines.bus.base import BusError
 from dothi.engines.store.base import StoreError
 from dothi.kernel.events import queries as events
+from dothi.kernel.events.queries import ConsumerState
 from dothi.kernel.feeds.models import Lease
 from dothi.sites.admin.reads.signs import Sign
 
@@ -39,11 +40,16 @@ class Part:
         return Sign("normal", _("in order")) if self.ok else Sign("critical", _("not in order"))
 
 
-def parts() -> list[Part]:
-    """Every part, the ones that answer and the ones that do not."""
+def parts(states: Sequence[ConsumerState] | None = None) -> list[Part]:
+    """Every part, the ones that answer and the ones that do not; ``states`` of the consumers when known."""
     names = {"city": _("The city's database"), "context": _("The live city")}
     stores = [_store(key, names[key]) for key in STORES]
-    return [*stores, _bus(), _feeds_worker(), _consumers_worker()]
+    return [
+        *stores,
+        _bus(),
+        _feeds_worker(),
+        _consumers_worker(events.consumer_states() if states is None else states),
+    ]
 
 
 def _timed(ask: Callable[[], str]) -> tuple[str, float]:
@@ -84,10 +90,9 @@ def _feeds_worker() -> Part:
     return Part("feeds", _("Feed runner"), lease.holder if lease and alive else "–", alive, problem, at=now())
 
 
-def _consumers_worker() -> Part:
-    states = events.consumer_states()
+def _consumers_worker(states: Sequence[ConsumerState]) -> Part:
     idle = [state.name for state in states if not state.running]
-    kind = states[0].owner if states and not idle else "–"
+    kind = states[0].owner if states and not idle else "–" if states else _("none has run here")
     problem = _("Nobody runs: %(names)s. Start a worker: dothi up --role worker.") % {
         "names": ", ".join(idle)
     }

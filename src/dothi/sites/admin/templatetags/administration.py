@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dothi.core.clock import HCMC
-from dothi.core.text import format_number
+from dothi.core.text import format_date, format_number
 from dothi.sites.ui.shell import language
 
 register = template.Library()
@@ -51,9 +52,46 @@ def last_line(text: str) -> str:
 
 
 @register.filter
-def clock_second(value: datetime) -> str:
-    """A moment to the second, for lists in which many fall into one minute."""
-    return f"{value.astimezone(HCMC):%H:%M:%S}"
+def to_second(value: datetime) -> str:
+    """A moment to the second, for lists in which many fall into one minute: ``17:05:09 22/11/2026``."""
+    return f"{value.astimezone(HCMC):%H:%M:%S} {format_date(value, language())}"
+
+
+@register.filter
+def last_day(valid_to: date) -> str:
+    """The last day on which something held that ended with the beginning of ``valid_to``."""
+    return format_date(valid_to - timedelta(days=1), language())
+
+
+@register.filter
+def lasting(text: str) -> str:
+    """A pack's duration in the page's language: ``3 hours`` is ``3 giờ``."""
+    amount, _space, unit = text.partition(" ")
+    count = int(amount)
+    words = {
+        "second": ngettext("%(count)d second", "%(count)d seconds", count),
+        "minute": ngettext("%(count)d minute", "%(count)d minutes", count),
+        "hour": ngettext("%(count)d hour", "%(count)d hours", count),
+        "day": ngettext("%(count)d day", "%(count)d days", count),
+        "week": ngettext("%(count)d week", "%(count)d weeks", count),
+    }
+    return words[unit.removesuffix("s")] % {"count": count}
+
+
+@register.filter
+def value_kind(kind: str) -> str:
+    """What values an attribute takes, in a word."""
+    words = {
+        "number": _("a number"), "integer": _("a whole number"), "text": _("text"), "boolean": _("yes or no"),
+        "datetime": _("a time"), "object": _("a structure"), "list": _("a list"),
+    }  # fmt: skip
+    return words.get(kind, kind)
+
+
+@register.simple_tag
+def who(names: dict[str, str], reference: str | None) -> str:
+    """A person by name where it is known, else the reference of the log."""
+    return names.get(reference or "", reference or "–")
 
 
 @register.simple_tag

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -14,6 +16,7 @@ from dothi.kernel.identity.web import actor_of, require
 from dothi.sites.admin.access import EVENTS, LETTERS
 from dothi.sites.admin.reads import consumers as reads
 from dothi.sites.admin.reads.letters import pretty
+from dothi.sites.admin.reads.people import names
 from dothi.sites.admin.views.common import PAGE, page
 
 FIRST = 10
@@ -26,7 +29,7 @@ def consumers(request: HttpRequest) -> HttpResponseBase:
     """Every consumer with how far it is, and the newest events."""
     at = now()
     lines = reads.lines(at)
-    context = {
+    context: dict[str, Any] = {
         "lines": lines,
         "dead": sum(line.state.dead for line in lines),
         "retrying": sum(line.state.retrying for line in lines),
@@ -34,6 +37,7 @@ def consumers(request: HttpRequest) -> HttpResponseBase:
         "at": at,
         "live": True,
     }
+    context["names"] = names(actor_of(request), context["events"] or [])
     return page(request, "events", "events", context)
 
 
@@ -47,7 +51,9 @@ def newest(request: HttpRequest) -> HttpResponseBase:
     context = {
         "events": [(event, pretty(event)) for event in found[:PAGE]],
         "next": found[PAGE - 1].position if len(found) > PAGE else None,
+        "names": names(actor_of(request), found),
         "type": type,
+        "upwards": actor_of(request).may(LETTERS),
         "at": now(),
     }
     return page(request, "newest", "events", context)

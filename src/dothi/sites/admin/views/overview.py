@@ -12,6 +12,7 @@ from dothi.kernel.identity.web import actor_of, require
 from dothi.sites.admin.access import may_administer
 from dothi.sites.admin.reads.attention import matters
 from dothi.sites.admin.reads.cards import cards
+from dothi.sites.admin.reads.state import State
 from dothi.sites.admin.views.common import page
 
 
@@ -20,8 +21,8 @@ from dothi.sites.admin.views.common import page
 @require()
 def overview(request: HttpRequest) -> HttpResponseBase:
     """For everyone who administers something; each sees their own parts."""
-    actor, at = actor_of(request), now()
+    actor, state = actor_of(request), State(now())
     if not may_administer(actor):
         raise PermissionDenied
-    context = {"matters": matters(actor, at), "cards": cards(actor, at), "at": at, "live": True}
+    context = {"matters": matters(actor, state), "cards": cards(actor, state), "at": state.at, "live": True}
     return page(request, "overview", "overview", context)
