@@ -44,12 +44,12 @@ def replace(urn: str, parsed: Parsed) -> Command:
     return _on_existing(urn, lambda stored, now: merge.replace(stored, parsed, now))
 
 
-def update(urn: str, parsed: Parsed, *, overwrite: bool = True, only_existing: bool = False) -> Command:
+def update(urn: str, parsed: Parsed, *, overwrite: bool = True, adds_scope: bool = True) -> Command:
     """5.6.2, 5.6.3, 5.6.9: the value is the outcome, for what was not updated."""
     return _on_existing(
         urn,
         lambda stored, now: merge.update(
-            stored, parsed, now, overwrite=overwrite, only_existing=only_existing
+            stored, parsed, now, overwrite=overwrite, adds_scope=adds_scope
         ),
     )
 
@@ -81,6 +81,11 @@ def delete_attribute(urn: str, attribute: str, *, dataset: str = "", everything:
             stored, attribute, now, dataset=dataset, everything=everything
         ),
     )
+
+
+def delete_scope(urn: str) -> Command:
+    """5.6.5 for the scope."""
+    return _on_existing(urn, merge.delete_scope)
 
 
 def delete(urn: str) -> Command:

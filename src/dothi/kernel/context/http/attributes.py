@@ -10,6 +10,7 @@ from dothi.kernel.context.http.entity import urn_of
 from dothi.kernel.context.ld import merge, params_write
 from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.ld.entity import parse_attribute, parse_entity
+from dothi.kernel.context.ld.errors import BadRequestData
 
 
 async def post_all(api: Api, call: Call) -> Answer:
@@ -23,12 +24,12 @@ async def post_all(api: Api, call: Call) -> Answer:
 
 
 async def patch_all(api: Api, call: Call) -> Answer:
-    """Update existing attributes (5.6.2)."""
+    """Update attributes; those that are not there are added, a scope is not (5.6.2)."""
     urn = urn_of(call)
     terms = await api.terms(call, call.body)
     target = params_write.target(call.parameters(), terms)
     parsed = parse_entity(call.body, terms, kind="fragment")
-    command = operations.typed(operations.update(urn, parsed, only_existing=True), target.types)
+    command = operations.typed(operations.update(urn, parsed, adds_scope=False), target.types)
     return _updated(await api.change_one(call, command), terms)
 
 
@@ -56,6 +57,8 @@ async def put(api: Api, call: Call) -> Answer:
     urn = urn_of(call)
     terms = await api.terms(call, call.body)
     target = params_write.target(call.parameters(), terms)
+    if call.parts[3] == "scope":
+        raise BadRequestData("is not an attribute; update or merge the entity", where="scope")
     iri, instances = parse_attribute(call.body, call.parts[3], terms, nulls=False)
     await api.change_one(
         call, operations.typed(operations.replace_attribute(urn, iri, instances), target.types)
@@ -68,6 +71,9 @@ async def delete(api: Api, call: Call) -> Answer:
     urn = urn_of(call)
     terms = await api.terms(call)
     asked = params_write.delete_attribute(call.parameters(), terms)
+    if call.parts[3] == "scope":
+        await api.change_one(call, operations.typed(operations.delete_scope(urn), asked.target.types))
+        return NO_CONTENT
     command = operations.delete_attribute(
         urn, terms.iri(call.parts[3]), dataset=asked.dataset, everything=asked.everything
     )

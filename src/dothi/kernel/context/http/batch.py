@@ -16,7 +16,8 @@ from dothi.kernel.context.http.entities import decoded
 from dothi.kernel.context.ld import params_write
 from dothi.kernel.context.ld.context import TermMap
 from dothi.kernel.context.ld.entity import context_of, entities_of, parse_entity, problem_of
-from dothi.kernel.context.ld.errors import BadRequestData, NgsiLdError
+from dothi.kernel.context.ld.errors import AlreadyExists, BadRequestData, NgsiLdError
+from dothi.kernel.context.ld.merge import Outcome
 from dothi.kernel.context.ld.names import is_uri
 from dothi.kernel.context.refusals import INPUT_ERRORS, refusal
 from dothi.kernel.context.storage.commands import Command
@@ -108,6 +109,10 @@ async def _run(api: Api, call: Call, to_command: ToCommand, *, creates: bool = F
     if not raws:
         raise BadRequestData("a batch has at least one entity")
     _few_enough(len(raws))
+    if call.media == LD_JSON and call.link() is not None:
+        raise BadRequestData(
+            "application/ld+json has its @context in the body, not in a Link header", where="Link"
+        )
     shared = await api.terms(call) if call.media != LD_JSON else None
     tally, commands = Tally(), []
     for place, raw in enumerate(raws):
@@ -148,8 +153,18 @@ async def _apply(api: Api, call: Call, commands: Sequence[Command], tally: Tally
             tally.errors.append(problem_of(result, command.urn))
         elif result is True and creates:
             tally.created.append(command.urn)
+        elif (left := _left(result)) is not None:
+            tally.errors.append(problem_of(left, command.urn))
         else:
             tally.changed.append(command.urn)
+
+
+def _left(result: object) -> NgsiLdError | None:
+    """What an update without overwriting left alone."""
+    if not isinstance(result, Outcome) or not result.not_updated:
+        return None
+    names = ", ".join(each.attribute for each in result.not_updated)
+    return AlreadyExists(f"not overwritten: {names}")
 
 
 class _OnlyId(msgspec.Struct):

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from dothi.kernel.context.ld.attribute import kind_of_value
+from dothi.kernel.context.ld.core_context import NGSI_LD
 from dothi.kernel.context.ld.errors import BadRequestData, ResourceNotFound
 from dothi.kernel.context.ld.model import (
     VALUE_MEMBER,
@@ -21,6 +22,8 @@ from dothi.kernel.context.ld.model import (
     value_of,
 )
 from dothi.kernel.context.ld.names import NULL, observed, time_text
+
+SCOPE = f"{NGSI_LD}scope"
 
 
 class NotUpdated(NamedTuple):
@@ -84,21 +87,22 @@ def replace(stored: Stored, parsed: Parsed, now_us: int) -> Outcome:
 
 
 def update(
-    stored: Stored, parsed: Parsed, now_us: int, *, overwrite: bool = True, only_existing: bool = False
+    stored: Stored, parsed: Parsed, now_us: int, *, overwrite: bool = True, adds_scope: bool = True
 ) -> Outcome:
     """Append or overwrite attributes (5.6.2, 5.6.3); ``overwrite=False`` leaves those that exist alone.
 
-    ``only_existing`` is Update Attributes as it was up to v1.5: attributes that are new are not added.
+    Without ``adds_scope`` an entity that has no scope gets none (Update Attributes).
     """
     outcome = _begin(stored, parsed, now_us, scope=overwrite)
+    if not adds_scope and parsed.scopes is not None and not stored.scopes:
+        outcome.entity.scopes = ()
+        outcome.head_changed = outcome.entity.types != stored.types
+        outcome.not_updated.append(NotUpdated(SCOPE, "the entity has no scope"))
     attributes = outcome.entity.attributes
     for iri, instances in parsed.attributes.items():
         old = attributes.get(iri)
         if old is None:
-            if only_existing:
-                outcome.not_updated.append(NotUpdated(iri, "the entity has no such attribute"))
-            else:
-                _append(outcome, iri, [each for each in instances if not each.null], now_us)
+            _append(outcome, iri, [each for each in instances if not each.null], now_us)
             continue
         if overwrite and len(old) == len(instances) == 1 and _succeeds(instances[0], old[0], now_us):
             attributes[iri] = instances  # the usual case, without the search for the right place
@@ -167,6 +171,15 @@ def delete_attribute(
     return _finish(outcome, now_us)
 
 
+def delete_scope(stored: Stored, now_us: int) -> Outcome:
+    """Delete the scope of an entity (4.18)."""
+    if not stored.scopes:
+        raise ResourceNotFound("the entity has no scope")
+    outcome = _begin(stored, None, now_us)
+    outcome.entity.scopes, outcome.head_changed = (), True
+    return _finish(outcome, now_us)
+
+
 def _missing(iri: str, dataset: str) -> ResourceNotFound:
     what = f"instance with datasetId {dataset}" if dataset else "instance without datasetId"
     return ResourceNotFound(f"the entity has no attribute {iri} with an {what}")
@@ -179,8 +192,9 @@ def _begin(stored: Stored, parsed: Parsed | None, now_us: int, *, scope: bool = 
     )  # fmt: skip
     if parsed is not None:
         entity.types = tuple(dict.fromkeys(stored.types + parsed.types))
-        if parsed.scopes is not None and (scope or not stored.scopes):
-            entity.scopes = parsed.scopes
+        if parsed.scopes is not None:
+            # What must not be overwritten is added to.
+            entity.scopes = parsed.scopes if scope else tuple(dict.fromkeys((*stored.scopes, *parsed.scopes)))
         entity.expires_us = parsed.expires_us if parsed.expires_us is not None else stored.expires_us
     changed = (entity.types, entity.scopes, entity.expires_us) != (
         stored.types,
@@ -256,9 +270,10 @@ def _overlaid(old: Instance, patch: Instance) -> Instance:
     body, given = old.decoded(), patch.decoded()
     kind = given.get("type") or body["type"]
     if kind != body["type"]:
-        body.pop(VALUE_MEMBER[body["type"]], None)
-        body["type"] = kind
-    elif "value" in given and VALUE_MEMBER[kind] != "value" and "type" not in given:
+        raise BadRequestData(
+            f"the attribute is a {body['type']}, which a partial update does not change", where="type"
+        )
+    if "value" in given and VALUE_MEMBER[kind] != "value" and "type" not in given:
         given = {VALUE_MEMBER[kind]: given.pop("value")} | given
     for name, value in given.items():
         if value == NULL:

@@ -89,3 +89,17 @@ def test_an_empty_batch_is_refused(client: Client) -> None:
     assert client("POST", "entityOperations/create", []).status == 400
     assert client("POST", "entityOperations/delete", []).status == 400
     assert client("POST", "entityOperations/upsert", {"id": "urn:a:b"}).status == 400
+
+
+def test_a_batch_that_must_not_overwrite_says_what_it_left_alone(client: Client) -> None:
+    entity = {"id": "urn:ngsi-ld:Car:1", "type": "Car", "speed": {"type": "Property", "value": 1}}
+    client("POST", "entities", entity)
+    answer = client("POST", "entityOperations/update?options=noOverwrite", [entity])
+    assert (answer.status, answer.json()["errors"][0]["entityId"]) == (207, entity["id"])
+
+
+def test_a_batch_has_its_context_in_the_body_or_in_the_header(client: Client) -> None:
+    entity = {"id": "urn:ngsi-ld:Car:1", "type": "Car", "@context": {}}
+    link = '<https://example.org/c>; rel="http://www.w3.org/ns/json-ld#context"'
+    answer = client("POST", "entityOperations/create", [entity], content_type="application/ld+json", link=link)
+    assert answer.status == 400

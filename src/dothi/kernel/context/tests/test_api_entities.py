@@ -139,10 +139,19 @@ def test_attributes_are_not_overwritten_when_told_so(client: Client) -> None:
     assert answer.json()["notUpdated"][0]["attributeName"] == "speed"
 
 
-def test_an_update_says_which_attributes_do_not_exist(client: Client) -> None:
+def test_an_update_adds_attributes_that_do_not_exist_but_no_scope(client: Client) -> None:
     client("POST", "entities", car())
-    answer = client("PATCH", f"entities/{CAR}/attrs", {"speed": 2, "name": "x"})
-    assert (answer.status, answer.json()["notUpdated"][0]["attributeName"]) == (207, "name")
+    assert client("PATCH", f"entities/{CAR}/attrs", {"speed": 2, "name": "x"}).status == 204
+    answer = client("PATCH", f"entities/{CAR}/attrs", {"scope": "/x"})
+    assert (answer.status, answer.json()["notUpdated"][0]["attributeName"]) == (207, "scope")
+
+
+def test_a_scope_is_deleted_like_an_attribute_and_not_replaced_like_one(client: Client) -> None:
+    client("POST", "entities", car() | {"scope": "/a"})
+    assert client("PUT", f"entities/{CAR}/attrs/scope", {"type": "Property", "value": 1}).status == 400
+    assert client("DELETE", f"entities/{CAR}/attrs/scope").status == 204
+    assert "scope" not in client("GET", f"entities/{CAR}").json()
+    assert client("DELETE", f"entities/{CAR}/attrs/scope").status == 404
 
 
 def test_one_attribute_is_updated_in_part_replaced_and_deleted(client: Client) -> None:

@@ -86,10 +86,19 @@ def test_no_overwrite_leaves_existing_attributes_and_says_so():
     assert outcome.not_updated == [(f"{V}a", "the attribute exists and must not be overwritten")]
 
 
-def test_only_existing_leaves_new_attributes_and_says_so():
-    outcome = merge.update(entity(a=1), fragment(a=2, b=3), T2, only_existing=True)
-    assert shown(outcome) == {"a": prop(2)}
-    assert outcome.not_updated == [(f"{V}b", "the entity has no such attribute")]
+def test_an_update_adds_no_scope_to_an_entity_without_one_and_says_so():
+    parsed = fragment(a=2, b=3)
+    parsed.scopes = ("/a",)
+    outcome = merge.update(entity(a=1), parsed, T2, adds_scope=False)
+    assert shown(outcome) == {"a": prop(2), "b": prop(3)}
+    assert outcome.entity.scopes == ()
+    assert outcome.not_updated == [(merge.SCOPE, "the entity has no scope")]
+
+
+def test_a_scope_that_must_not_be_overwritten_is_added_to():
+    before, parsed = entity(a=1), fragment(b=3)
+    before.scopes, parsed.scopes = ("/a",), ("/b", "/a")
+    assert merge.update(before, parsed, T2, overwrite=False).entity.scopes == ("/a", "/b")
 
 
 def test_an_update_of_one_instance_leaves_the_others():
@@ -226,17 +235,10 @@ def test_partial_update_removes_a_member_by_null_and_the_attribute_by_a_null_val
     assert shown(merge.partial(before, *parse_attribute({"value": NULL}, "a", CORE, partial=True), T2)) == {}
 
 
-def test_partial_update_may_change_the_type():
+def test_partial_update_does_not_change_the_type():
     patch = parse_attribute({"type": "Relationship", "object": "urn:b:1"}, "a", CORE, partial=True)
-    assert shown(merge.partial(entity(a=1), *patch, T2))["a"] == {"type": "Relationship", "object": "urn:b:1"}
-
-
-@pytest.mark.parametrize("operation", [merge.partial, merge.replace_attribute])
-def test_what_is_not_there_cannot_be_updated_alone(operation):
-    for value in (prop(1), prop(1, datasetId="urn:d:1")):
-        iri, instances = parse_attribute(value, "b" if "datasetId" not in value else "a", CORE)
-        with pytest.raises(ResourceNotFound):
-            operation(entity(a=1), iri, instances, T2)
+    with pytest.raises(BadRequestData, match="is a Property"):
+        merge.partial(entity(a=1), *patch, T2)
 
 
 def test_replacing_an_attribute_keeps_its_creation_and_other_instances():
