@@ -147,6 +147,7 @@ def test_a_bad_message_is_buried_once_and_not_sent_again(feed, send, live):
     assert DeadLetter.objects.count() == 1
 
 
+@pytest.mark.servers  # needs the client library, no broker
 def test_a_broker_that_is_not_there_is_an_error_the_runner_sees(memory):
     with pytest.raises(OSError, match=r".*"):
         MqttFeed("mqtt://127.0.0.1:9", client_id="test").run(memory, threading.Event(), lambda _: None)
