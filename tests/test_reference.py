@@ -16,8 +16,12 @@ def test_reference_pages_are_up_to_date(db):
     assert reference.stale() == []
 
 
-@pytest.mark.parametrize("page", [p for p in ROOT.glob("**/*.md") if not {".venv", "vendor", "var"} & set(p.parts)], ids=str)
+@pytest.mark.parametrize(
+    "page", [p for p in ROOT.glob("**/*.md") if not {".venv", "vendor", "var"} & set(p.parts)], ids=str
+)
 def test_links_between_pages_lead_somewhere(page):
     text = page.read_text(encoding="utf-8")
-    targets = [t for t in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in t and not t.startswith("mailto:")]
+    targets = [
+        t for t in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in t and not t.startswith("mailto:")
+    ]
     assert [t for t in targets if not (page.parent / t).exists()] == []

@@ -23,7 +23,9 @@ def free_port():
 
 
 def environment(home, **more):
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("DOTHI_") and k != "DJANGO_SETTINGS_MODULE"}
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith("DOTHI_") and k != "DJANGO_SETTINGS_MODULE"
+    }
     return {**kept, "DOTHI_HOME": str(home), **more}
 
 
@@ -78,7 +80,9 @@ class Platform:
             return error.code, error.read(), error.headers
 
     def children(self):
-        listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+        listed = subprocess.run(
+            ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+        ).stdout
         rows = [line.split(None, 2) for line in listed.splitlines()[1:]]
         return {row[2]: int(row[0]) for row in rows if int(row[1]) == self.process.pid}
 
@@ -103,7 +107,16 @@ def token(platform):
     ):
         done = dothi(platform.home, "user", *arguments)
         assert done.returncode == 0, done.stderr
-    done = dothi(platform.home, "user", "token", "--email", "sensor@example.org", "--permission", "context.write", "--json")
+    done = dothi(
+        platform.home,
+        "user",
+        "token",
+        "--email",
+        "sensor@example.org",
+        "--permission",
+        "context.write",
+        "--json",
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)["token"]
 
@@ -158,7 +171,10 @@ def test_metrics_behind_a_proxy_need_a_token(platform):
 
 def test_the_first_start_prints_a_one_time_link_that_works(platform):
     end = time.monotonic() + 30
-    while not (found := re.findall(r"(/identity/setup/\S+)", platform.log.read_text())) and time.monotonic() < end:
+    while (
+        not (found := re.findall(r"(/identity/setup/\S+)", platform.log.read_text()))
+        and time.monotonic() < end
+    ):
         time.sleep(0.2)
     status, body, _ = platform.get(found[0])
     assert status == 200
@@ -167,7 +183,9 @@ def test_the_first_start_prints_a_one_time_link_that_works(platform):
 
 def test_a_killed_web_process_comes_back_and_nothing_is_lost(platform, token):
     web = next(pid for arguments, pid in platform.children().items() if "--role web" in arguments)
-    workers = subprocess.run(["pgrep", "-P", str(web)], capture_output=True, text=True, check=False).stdout.split()
+    workers = subprocess.run(
+        ["pgrep", "-P", str(web)], capture_output=True, text=True, check=False
+    ).stdout.split()
     for pid in [*map(int, workers), web]:
         os.kill(pid, signal.SIGKILL)
     time.sleep(0.5)

@@ -1,7 +1,5 @@
 """One hierarchy of errors a person may see, and their form on the wire (RFC 9457 problem details)."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -48,9 +48,7 @@ def update(urn: str, parsed: Parsed, *, overwrite: bool = True, adds_scope: bool
     """5.6.2, 5.6.3, 5.6.9: the value is the outcome, for what was not updated."""
     return _on_existing(
         urn,
-        lambda stored, now: merge.update(
-            stored, parsed, now, overwrite=overwrite, adds_scope=adds_scope
-        ),
+        lambda stored, now: merge.update(stored, parsed, now, overwrite=overwrite, adds_scope=adds_scope),
     )
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (one sentence a line reads best here)
 """Every sentence the pack loader can say, in both languages."""
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class Problem(Struct, frozen=True, order=True):
         )
 
 
-class PackErrors(Exception):  # noqa: N818  (it carries the errors of a pack)
+class PackErrors(Exception):
     """A pack that cannot be used, with everything that is wrong in it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -101,5 +101,7 @@ def test_a_batch_that_must_not_overwrite_says_what_it_left_alone(client: Client)
 def test_a_batch_has_its_context_in_the_body_or_in_the_header(client: Client) -> None:
     entity = {"id": "urn:ngsi-ld:Car:1", "type": "Car", "@context": {}}
     link = '<https://example.org/c>; rel="http://www.w3.org/ns/json-ld#context"'
-    answer = client("POST", "entityOperations/create", [entity], content_type="application/ld+json", link=link)
+    answer = client(
+        "POST", "entityOperations/create", [entity], content_type="application/ld+json", link=link
+    )
     assert answer.status == 400
