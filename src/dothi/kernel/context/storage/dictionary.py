@@ -17,6 +17,7 @@ from dothi.kernel.context.storage.sql import query_in
 
 _MAX_URNS = 200_000
 _MAX_ATTRIBUTES = 100_000
+_NAMES_LOCK = -1  # of the advisory locks; entity numbers are the others
 
 AttributeKey = tuple[int, str, str]
 """Tenant, types of an entity as text, IRI of an attribute."""
@@ -101,9 +102,11 @@ class Dictionary:
 class Naming:
     """Names inside one writing transaction: known ones from the dictionary, new ones given a number."""
 
-    def __init__(self, dictionary: Dictionary, session: Session) -> None:
+    def __init__(self, dictionary: Dictionary, session: Session, *, shared: bool = False) -> None:
+        """``shared``: other transactions write at the same time (PostgreSQL)."""
         self._dictionary = dictionary
         self._session = session
+        self._shared = shared
         self._names: dict[str, int] = {}
         self._urns: dict[int, dict[str, int]] = {}
         self._tenants: dict[str, int] = {}
@@ -159,6 +162,9 @@ class Naming:
             fresh = select_names(self._session, missing)
             new = [iri for iri in missing if iri not in fresh]
             if new:
+                if self._shared:
+                    # Two processes that meet the same new names in another order would wait for each other.
+                    self._session.query("SELECT pg_advisory_xact_lock(?)", (_NAMES_LOCK,))
                 self._session.write_rows(schema.NAME, [(iri,) for iri in new], conflict="ignore")
                 fresh |= select_names(self._session, new)
             self._names |= fresh

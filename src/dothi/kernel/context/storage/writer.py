@@ -20,7 +20,7 @@ from dothi.kernel.context.storage.commands import Command, Result
 from dothi.kernel.context.storage.dictionary import Dictionary, Naming
 from dothi.kernel.context.storage.transaction import Transaction
 
-MAX_WAITING = 100_000
+MAX_WAITING = 30_000
 MAX_GROUP = 4_000
 
 
@@ -128,7 +128,7 @@ class Writer:
 
     def naming(self, session: Session) -> Naming:
         """Names for one transaction."""
-        return Naming(self._dictionary, session)
+        return Naming(self._dictionary, session, shared=self._store.dialect == "postgresql")
 
     def apply(self, session: Session, naming: Naming, requests: Sequence[Request]) -> None:
         """Apply the commands of ``requests`` tenant by tenant."""
