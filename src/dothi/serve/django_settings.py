@@ -139,14 +139,16 @@ STATICFILES_DIRS: list[Path] = []
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
 
+# An online basemap brings tiles, letters and pictures from hosts that its style names.
+_BASEMAP = ["https:"] if CONFIG.basemap_style else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *_BASEMAP],
         "worker-src": [SELF, "blob:"],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_BASEMAP],
         "font-src": [SELF],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
@@ -154,10 +156,6 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
-if CONFIG.basemap_style:
-    # An online basemap brings tiles, letters and pictures from hosts its style names.
-    for _directive in ("connect-src", "img-src"):
-        CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive].append("https:")
 LOGGING_CONFIG = None
 
 from dothi.kernel.identity.settings import *  # noqa: E402, F403  sign-in: backends, throttling, factors

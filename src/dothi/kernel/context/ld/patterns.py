@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-import re2  # type: ignore[import-untyped]
+import re2
 
 from dothi.kernel.context.ld.errors import BadRequestData, TooComplexQuery
 
