@@ -84,7 +84,9 @@ def _packs(section: Section, state: State) -> Card:
 def _units(section: Section, state: State) -> Card:
     status = state.boundaries
     note = _("%(matched)s with an imported boundary") % {"matched": _n(status["matched"])}
-    return Card(section, _n(status["total"]), _("units of the city"), note, state.at, _("asked"))
+    return Card(
+        section, _n(status["total"]), ngettext("unit", "units", status["total"]), note, state.at, _("asked")
+    )
 
 
 def _people(section: Section, state: State) -> Card:

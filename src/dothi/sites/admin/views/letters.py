@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dothi.core.errors import NotFound
 from dothi.kernel.events import queries
@@ -93,10 +93,12 @@ def _resent(count: int) -> str:
     return told % {"count": count}
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @require(DISCARD)
 def discard(request: HttpRequest, key: int) -> HttpResponseBase:
-    """Give it up, with the reason."""
+    """Give it up, with the reason. Asked for by GET (a refused form opened again), it is the event's page."""
+    if request.method == "GET":
+        return redirect("administration:letter", key)
     found, form = _letter(key), DiscardForm(request.POST)
     if not form.is_valid():
         return _show(request, key, form)
