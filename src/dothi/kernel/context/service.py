@@ -38,7 +38,7 @@ READ = permission("context.read", "Xem thành phố sống", "Read the live city
 WRITE = permission("context.write", "Ghi vào thành phố sống", "Write to the live city")
 RETENTION_S = 7 * 86_400
 # Changes wait this long (or until there are enough of them) so that they become long columns, not short ones.
-SETTLE_S = 60.0
+SETTLE_S = 300.0
 
 
 class BatchResult(NamedTuple):
