@@ -77,10 +77,10 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A setting as it is now. A secret only says whether it is set."""
+    """A setting as it is now. A secret only says whether it is set; ``choices`` are the words it may be."""
 
     name: str
-    kind: str
+    choices: str
     value: str
     default: str
     doc: str
@@ -169,7 +169,13 @@ def _in_force(setting: Setting, config: Config) -> InForce:
     hidden = _("set, hidden") if value else ""
     shown = hidden if setting.secret else _written(value)
     return InForce(
-        setting.variable, setting.kind, shown, _written(default), doc, value != default, setting.secret
+        setting.variable,
+        setting.kind if "|" in setting.kind else "",
+        shown,
+        _written(default),
+        doc,
+        value != default,
+        setting.secret,
     )
 
 
