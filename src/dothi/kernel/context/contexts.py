@@ -16,7 +16,12 @@ from dothi.core.ids import uuid7_str
 from dothi.engines.store.base import Store
 from dothi.kernel.context.ld import core_context
 from dothi.kernel.context.ld.context import MAX_DOCUMENTS, Contexts, TermMap
-from dothi.kernel.context.ld.errors import BadRequestData, LdContextNotAvailable, ResourceNotFound
+from dothi.kernel.context.ld.errors import (
+    BadRequestData,
+    InvalidRequest,
+    LdContextNotAvailable,
+    ResourceNotFound,
+)
 from dothi.kernel.context.storage import schema
 
 PATH = "/ngsi-ld/v1/jsonldContexts/"
@@ -121,7 +126,7 @@ class ContextLibrary:
             return [Kept(*row) for row in session.query(f"{_SELECT} ORDER BY created_us, cid")]
 
     def add(self, body: bytes, kind: Kind = "Hosted", url: str = "") -> str:
-        """Keep a document; its id. Raises :class:`BadRequestData` when it is no @context."""
+        """Keep a document; its id. Raises :class:`InvalidRequest` when it is no @context."""
         document = _checked(body)
         cid = uuid7_str()
         with self._store.write() as session:
@@ -140,9 +145,7 @@ class ContextLibrary:
     def reload(self, cid: str) -> None:
         """Fetch a cached one again."""
         kept = self.get(cid)
-        if kept is None:
-            raise ResourceNotFound(f"there is no @context {cid}")
-        if kept.kind != "Cached":
+        if kept is None or kept.kind != "Cached":
             raise BadRequestData("only a cached @context can be reloaded", where="reload")
         self.delete(kept.cid)
         self._fetched(kept.url)
@@ -183,7 +186,7 @@ class ContextLibrary:
         try:
             self.add(self._fetch(url), "Cached", url)
         except Exception as error:
-            reason = error.reason if isinstance(error, BadRequestData) else f"could not be fetched: {error}"
+            reason = error.reason if isinstance(error, InvalidRequest) else f"could not be fetched: {error}"
             if len(self._failed) >= MAX_FAILED:
                 self._failed.clear()
             self._failed[url] = (now_us() + RETRY_US, f"{url}: {reason}")
@@ -197,7 +200,7 @@ def _checked(body: bytes) -> Any:
     try:
         document = _any.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequestData(f"is not JSON: {error}", where="@context") from None
+        raise InvalidRequest(f"is not JSON: {error}", where="@context") from None
     if not isinstance(document, dict) or not isinstance(document.get("@context"), dict | list | str):
-        raise BadRequestData("a JSON object with a member @context is wanted")
+        raise InvalidRequest("a JSON object with a member @context is wanted")
     return document

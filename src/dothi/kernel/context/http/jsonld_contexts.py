@@ -6,7 +6,7 @@ from typing import Any
 
 from dothi.core.clock import from_us, iso
 from dothi.kernel.context.contexts import PACKS_ID, PATH, Kept
-from dothi.kernel.context.http.answers import LD_JSON, NO_CONTENT, Answer, encode, json, text
+from dothi.kernel.context.http.answers import NO_CONTENT, Answer, encode, json, text
 from dothi.kernel.context.http.api import Api
 from dothi.kernel.context.http.call import Call
 from dothi.kernel.context.ld.errors import BadRequestData, OperationNotSupported, ResourceNotFound
@@ -45,7 +45,6 @@ def _described(kept: Kept, base: str) -> dict[str, Any]:
         "localId": kept.cid,
         "kind": kept.kind,
         "createdAt": iso(from_us(kept.created_us)),
-        "timestamp": iso(from_us(kept.created_us)),
     }
 
 
@@ -62,7 +61,7 @@ async def get_one(api: Api, call: Call) -> Answer:
     refuse_unknown(given, frozenset({"details"}))
     details, cid = flag(given, "details"), call.parts[1]
     if cid == PACKS_ID and not details:
-        return Answer(200, encode(api.library.packs()), ((b"content-type", LD_JSON.encode()),))
+        return Answer(200, encode(api.library.packs()), ((b"content-type", call.accept.encode()),))
     kept = await api.aside(lambda: api.library.get(cid))
     if kept is None:
         raise ResourceNotFound(f"there is no @context {cid}")
@@ -70,7 +69,7 @@ async def get_one(api: Api, call: Call) -> Answer:
         return json(200, _described(kept, _base(call)))
     if kept.kind == "Cached":
         raise OperationNotSupported(f"{kept.url} is only cached here; ask for it where it lives")
-    return Answer(200, kept.body, ((b"content-type", LD_JSON.encode()),))
+    return Answer(200, kept.body, ((b"content-type", call.accept.encode()),))
 
 
 async def delete(api: Api, call: Call) -> Answer:

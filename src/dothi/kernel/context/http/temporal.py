@@ -7,7 +7,7 @@ from itertools import chain
 
 from dothi.engines.store.base import Session
 from dothi.kernel.context.history.read import Reader
-from dothi.kernel.context.http.answers import LD_JSON, Answer, Header
+from dothi.kernel.context.http.answers import LD_JSON, Answer, Header, encode
 from dothi.kernel.context.http.api import Api, refuse_types
 from dothi.kernel.context.http.call import Call
 from dothi.kernel.context.http.entities import RESULTS_COUNT, decoded, page_links
@@ -19,6 +19,7 @@ from dothi.kernel.context.ld.errors import BadRequestData, ResourceNotFound
 from dothi.kernel.context.ld.model import Stored
 from dothi.kernel.context.ld.names import is_uri
 from dothi.kernel.context.ld.params import QueryTemporal, Selection
+from dothi.kernel.context.ld.projection import MEMBERS
 from dothi.kernel.context.ld.render import Form
 from dothi.kernel.context.reading import past
 from dothi.kernel.context.reading.past import Past, Question
@@ -52,9 +53,12 @@ async def get(api: Api, call: Call) -> Answer:
         runs = reader.history([eid], nids, window_of(asked.time), last=asked.time.last_n)[eid]
         if not runs and reader.forgotten(eid):
             raise ResourceNotFound(f"there is no history of {urn}")
-        return _single(
-            api, call, terms, _shower(api, call, session, terms, asked).show(Past(eid, head, runs))
-        )
+        if not runs and asked.form.attrs is not None and not reader.history([eid], nids)[eid]:
+            raise ResourceNotFound(f"{urn} never had one of the attributes asked for")
+        shown = _shower(api, call, session, terms, asked).show(Past(eid, head, runs))
+        if shown == _nothing(api, call, terms):
+            raise ResourceNotFound(f"the history of {urn} has nothing of what is asked for")
+        return _single(api, call, terms, shown)
 
     return await api.ask(find, cheap=False)
 
@@ -62,7 +66,14 @@ async def get(api: Api, call: Call) -> Answer:
 def _shown(api: Api, session: Session, form: Form) -> Collection[int] | None:
     """The attributes that are rendered; None for all."""
     wanted = form.attrs if form.attrs is not None else form.pick
-    return None if wanted is None else set(api.dictionary.nids(session, wanted).values())
+    if wanted is None or wanted <= MEMBERS:  # only of the head: whoever has a history
+        return None
+    return set(api.dictionary.nids(session, wanted).values())
+
+
+def _nothing(api: Api, call: Call, terms: TermMap) -> bytes:
+    """An entity of which nothing is shown."""
+    return encode({"@context": context_member(api, terms)}) if call.accept == LD_JSON else b"{}"
 
 
 def _shower(api: Api, call: Call, session: Session, terms: TermMap, asked: Asked) -> Shower:

@@ -264,7 +264,8 @@ def _temporal_representation(
     chosen = "temporalValues" if chosen == "keyValues" else chosen
     if chosen == "aggregatedValues":
         return chosen, aggregation(time)
-    if time.get("aggrMethods") or time.get("aggrPeriodDuration"):
+    asked = (time.get("aggrMethods") or time.get("aggrPeriodDuration")) and not parameters.get("format")
+    if asked:
         raise BadRequestData("needs options=aggregatedValues", where="aggrMethods")
     return chosen, None
 

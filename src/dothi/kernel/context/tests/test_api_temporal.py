@@ -165,3 +165,24 @@ def test_the_past_of_what_never_was_is_not_found(client: Client) -> None:
     assert client("DELETE", PAST).status == 404
     assert client("POST", f"{PAST}/attrs", {"pm25": [pm25(7, 7)]}).status == 404
     assert client("DELETE", f"{PAST}/attrs/pm25/urn:ngsi-ld:Instance:1-1-1-1-0").status == 404
+
+
+def test_a_history_without_anything_asked_for_is_not_found(client: Client) -> None:
+    client(
+        "POST",
+        "entities",
+        {"id": "urn:ngsi-ld:Car:9", "type": "Car", "speed": {"type": "Property", "value": 1}},
+    )
+    for asked in ("attrs=height", "pick=height", "omit=id,type,speed"):
+        assert client("GET", f"temporal/entities/urn:ngsi-ld:Car:9?{asked}").status == 404, asked
+
+
+def test_of_a_history_only_the_ids_may_be_asked_for(client: Client) -> None:
+    entity = {
+        "id": "urn:ngsi-ld:Car:9",
+        "type": "Car",
+        "speed": {"type": "Property", "value": 1, "observedAt": "2026-01-01T00:00:00Z"},
+    }
+    client("POST", "entities", entity)
+    found = client("GET", "temporal/entities?type=Car&pick=id&timerel=after&timeAt=2025-01-01T00:00:00Z")
+    assert found.json() == [{"id": "urn:ngsi-ld:Car:9"}]
