@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -9,6 +11,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from dothi import __version__
 from dothi.core.errors import (
@@ -30,12 +33,44 @@ from dothi.kernel.packs.api import router as packs
 
 log = structlog.get_logger()
 PROBLEM = "application/problem+json"
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "urn:dothi:problem: and the kind of problem."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {
+            "type": "string",
+            "description": "What was wrong and what to do, in the reader's language.",
+        },
+        "instance": {"type": "string"},
+        "where": {"type": "string", "description": "The wrong part of the request."},
+    },
+}
 _SIGN_IN = both(
     "Hãy đăng nhập, hoặc gửi mã truy cập: Authorization: Bearer dothi_…",
     "Sign in, or send a token: Authorization: Bearer dothi_…",
 )
 
-api = NinjaAPI(
+
+class DescribedAPI(NinjaAPI):
+    """Says in its description that every request may be answered by a problem document."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        described = super().get_openapi_schema(*args, **kwargs)
+        described.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        answer = {
+            "description": "Refused or failed: RFC 9457 problem details.",
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for methods in described["paths"].values():
+            for operation in methods.values():
+                operation.setdefault("responses", {})["default"] = answer
+        return described
+
+
+api = DescribedAPI(
     title="dothi",
     version=__version__,
     description="The platform's own APIs. The live city speaks NGSI-LD at /ngsi-ld/v1.",

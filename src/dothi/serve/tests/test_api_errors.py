@@ -90,3 +90,10 @@ def test_the_log_of_a_fault_shows_no_values_of_variables(monkeypatch):
         structlog.configure(**before)
     assert "ValueError: wrong" in written.getvalue()
     assert "hunter2" not in written.getvalue()
+
+
+def test_every_request_is_described_with_how_it_is_refused(client):
+    paths = client.get("/api/openapi.json").json()["paths"]
+    operations = [operation for methods in paths.values() for operation in methods.values()]
+    assert operations
+    assert all(api.PROBLEM in operation["responses"]["default"]["content"] for operation in operations)
