@@ -205,11 +205,20 @@ def _vietnamese(reason: str) -> str:
 
 
 def to_geojson(geometry: BaseGeometry, decimals: int | None = None) -> dict[str, Any]:
-    """The GeoJSON geometry object; ``decimals`` rounds (5 are about a metre)."""
+    """The GeoJSON geometry object; ``decimals`` rounds (5 are about a metre) and leaves it valid."""
+    geometry = _on_grid(geometry, decimals)
     if isinstance(geometry, shapely.GeometryCollection):
         parts = [to_geojson(part, decimals) for part in geometry.geoms]
         return {"type": "GeometryCollection", "geometries": parts}
     return {"type": geometry.geom_type, "coordinates": _coordinates(geometry, decimals)}
+
+
+def _on_grid(geometry: BaseGeometry, decimals: int | None) -> BaseGeometry:
+    """``geometry`` on the grid of its rounded coordinates, without the parts that rounding would collapse."""
+    if decimals is None or shapely.get_dimensions(geometry) < 1:
+        return geometry
+    rounded = shapely.set_precision(geometry, 10.0**-decimals)
+    return geometry if rounded.is_empty else rounded
 
 
 def _coordinates(geometry: Any, decimals: int | None) -> Any:

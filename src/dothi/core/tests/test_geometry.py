@@ -237,3 +237,12 @@ def test_a_hole_is_not_part_of_an_area():
     with_hole = from_geojson(geometry("Polygon", [SQUARE, HOLE]))
     parts = area_km2(with_hole) + area_km2(shapely.Polygon(HOLE))
     assert parts == pytest.approx(area_km2(shapely.Polygon(SQUARE)))
+
+
+def test_rounding_drops_the_slivers_that_would_collapse():
+    ring = [(106.0, 10.0), (106.1, 10.0), (106.1, 10.1), (106.0, 10.1)]
+    sliver = [(106.05, 10.05), (106.050001, 10.05), (106.050001, 10.050001)]
+    island = [(106.2, 10.0), (106.200001, 10.0), (106.200001, 10.000001)]
+    rounded = to_geojson(shapely.MultiPolygon([(ring, [sliver]), (island, [])]), 5)
+    assert from_geojson(rounded).is_valid
+    assert shapely.get_num_coordinates(from_geojson(rounded)) == 5
