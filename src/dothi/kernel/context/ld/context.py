@@ -225,7 +225,7 @@ class Contexts:
             TermMap(Definitions(terms or {}), source=dict(terms or {}), url=None) if terms else self.core
         )
         self.default = self.core
-        """What reads a request that names no @context."""
+        """What reads a request that names no @context, or the core one only: both say nothing of their own."""
 
     def of(self, source: Any) -> TermMap:
         """The term map of a @context as it stands in a document: a URL, an object, a list of them, or None."""
@@ -258,7 +258,7 @@ class Contexts:
         user = [item for item in (source if isinstance(source, list) else [source]) if not _is_core(item)]
         url = (user[0] if len(user) == 1 and isinstance(user[0], str) else None) if user else core_context.URL
         compiled = (
-            TermMap(definitions, user[0] if len(user) == 1 else user or None, url) if user else self.core
+            TermMap(definitions, user[0] if len(user) == 1 else user or None, url) if user else self.default
         )
         for each in urls:
             self._documents.setdefault(each, []).append(key)

@@ -72,12 +72,18 @@ def newcomer(store):
 
 def test_without_a_context_the_names_are_those_of_the_packs(newcomer):
     assert newcomer("POST", "entities", ROOF).status == 201
-    core_only = newcomer("GET", f"entities/{ROOF['id']}", link=link(core_context.URL))
-    assert core_only.json()["type"] == AIR
+    assert newcomer("GET", f"types/{AIR.replace('/', '%2F')}").json()["id"] == AIR
     assert (
         newcomer("GET", "entities?type=AirQualityObserved&q=pm25>30&options=keyValues").json()[0]["pm25"]
         == 31.5
     )
+
+
+def test_a_client_that_names_the_core_context_only_is_read_the_same(newcomer):
+    entity = ROOF | {"@context": [core_context.URL]}
+    assert newcomer("POST", "entities", entity, content_type="application/ld+json").status == 201
+    assert len(newcomer("GET", "entities?type=AirQualityObserved").json()) == 1
+    assert len(newcomer("GET", "entities?type=AirQualityObserved", link=link(core_context.URL)).json()) == 1
 
 
 def test_an_answer_to_a_newcomer_names_where_the_terms_are(newcomer):
