@@ -70,7 +70,10 @@ class Tally:
 
     def result(self, seconds: float) -> dict[str, object]:
         ordered = sorted(self.latencies)
-        at = {name: ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1000 for name, part in PARTS.items()}
+        at = {
+            name: ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1000
+            for name, part in PARTS.items()
+        }
         return {"seconds": seconds, "statuses": dict(self.statuses), "latencies_ms": at}
 
 

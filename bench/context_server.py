@@ -1,4 +1,5 @@
-"""The NGSI-LD API alone, for the bench: ``granian bench.context_server:application`` on the store BENCH_STORE."""
+"""The NGSI-LD API alone, for the bench: ``granian bench.context_server:application`` on the store
+BENCH_STORE."""
 
 from __future__ import annotations
 
