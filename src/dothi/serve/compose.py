@@ -19,7 +19,7 @@ from dothi.kernel.context import asgi as context_asgi
 from dothi.kernel.events import asgi as events_asgi
 from dothi.kernel.events import log as event_log
 from dothi.kernel.identity.bearer import authenticate
-from dothi.serve import health, logs, visibility, wiring
+from dothi.serve import health, hosts, logs, visibility, wiring
 from dothi.serve.asgi import App, Dispatcher
 from dothi.serve.wsgi import application as django
 
@@ -68,10 +68,10 @@ def web() -> tuple[App, Callable[[], None]]:
     threading.Thread(target=_end_with_parent, args=(close,), daemon=True).start()
     threading.Thread(target=_warm, daemon=True).start()
     routes: list[tuple[str, App]] = [
-        ("/ngsi-ld/v1", context),
-        ("/events/stream", stream),
+        ("/ngsi-ld/v1", hosts.guarded(context, config)),
+        ("/events/stream", hosts.guarded(stream, config)),
         ("/health", health.health),
-        ("/metrics", health.metrics_app(authenticate)),
+        ("/metrics", hosts.guarded(health.metrics_app(authenticate), config)),
     ]
     return Dispatcher(routes, cast(App, WSGIMiddleware(cast(Any, django), workers=DJANGO_THREADS))), close
 
