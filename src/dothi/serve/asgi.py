@@ -6,6 +6,7 @@ startup, so that a worker process that fails to start says why.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
@@ -22,6 +23,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = structlog.get_logger()
 SLOW_S = 1.0
+MAX_BODY = 32 * 1024 * 1024
+BODY_WITHIN_S = 60.0
 REQUEST_ID = b"x-request-id"
 _MAX_REQUEST_ID = 64
 ONE_TIME_LINK = "/identity/setup/"
@@ -47,15 +50,50 @@ def tidy_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
     return kept
 
 
-def as_coroutine(receive: Receive) -> Receive:
-    """``receive`` whose result is a coroutine: the server's is a future when the body is there already, and the
-    bridge to WSGI hands it to another thread, which takes coroutines only.
+async def _nothing() -> MutableMapping[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def read_ahead(receive: Receive) -> Receive | int:
+    """A ``receive`` that has the whole body already, else the status to refuse the request with.
+
+    A thread that waits for a slow client serves nobody else, and there are few: so the body is awaited here,
+    where waiting costs nothing, and handed on when it is complete.
     """
+    pieces: list[bytes] = []
+    size, more = 0, True
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return 400
+                piece = message.get("body", b"")
+                size += len(piece)
+                if size > MAX_BODY:
+                    return 413
+                pieces.append(piece)
+                more = message.get("more_body", False)
+    except TimeoutError:
+        return 408
+    body: bytes | None = b"".join(pieces)
 
     async def receiving() -> MutableMapping[str, Any]:
-        return await receive()
+        nonlocal body
+        if body is None:
+            return await receive()
+        given, body = body, None
+        return {"type": "http.request", "body": given, "more_body": False}
 
     return receiving
+
+
+def has_body(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a body follows the headers."""
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in headers
+    )
 
 
 def shown(path: str) -> str:
@@ -81,7 +119,6 @@ class Dispatcher:
         area, app = self.route(scope["path"])
         if area == "/":
             scope["headers"] = tidy_headers(scope["headers"])
-            receive = as_coroutine(receive)
         rid = request_id(scope["headers"])
         structlog.contextvars.bind_contextvars(request_id=rid)
         scope["request_id"] = rid
@@ -96,12 +133,24 @@ class Dispatcher:
             await send(message)
 
         try:
-            await app(scope, receive, send_with_id)
+            if area == "/":
+                await self._to_default(scope, receive, send_with_id)
+            else:
+                await app(scope, receive, send_with_id)
         finally:
             seconds = time.perf_counter() - started
             metrics.observe(area, scope["method"], status, seconds)
             self._log(area, scope, status, seconds)
             structlog.contextvars.clear_contextvars()
+
+    async def _to_default(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ahead = await read_ahead(receive) if has_body(scope["headers"]) else _nothing
+        if not isinstance(ahead, int):
+            await self.default(scope, ahead, send)
+            return
+        headers = [(b"content-length", b"0"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": ahead, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
 
     @staticmethod
     def _log(area: str, scope: Scope, status: int, seconds: float) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from a2wsgi import WSGIMiddleware
 
+from dothi.serve import asgi
 from dothi.serve.asgi import Dispatcher, request_id, shown, tidy_headers
 
 
@@ -107,3 +108,41 @@ def test_a_form_that_arrived_at_once_reaches_django():
     }  # fmt: skip
     asyncio.run(Dispatcher([], WSGIMiddleware(echo))(scope, arrived, send))
     assert b"".join(message.get("body", b"") for message in sent) == b"email=a"
+
+
+def posted(receive, monkeypatch, **limits):
+    """The status of a form sent in the way ``receive`` gives it; the page must not be asked before it is whole."""
+    for name, value in limits.items():
+        monkeypatch.setattr(asgi, name, value)
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": [(b"content-length", b"9")]}
+    asyncio.run(Dispatcher([], answering("page"))(scope, receive, send))
+    return sent[0]["status"]
+
+
+def test_a_client_that_never_sends_its_form_keeps_no_page_waiting(monkeypatch):
+    async def never():
+        await asyncio.sleep(60)
+
+    assert posted(never, monkeypatch, BODY_WITHIN_S=0.01) == 408
+
+
+def test_a_form_without_end_is_refused(monkeypatch):
+    async def endless():
+        return {"type": "http.request", "body": b"x" * 100, "more_body": True}
+
+    assert posted(endless, monkeypatch, MAX_BODY=1000) == 413
+
+
+def test_a_form_in_pieces_is_handed_on_whole(monkeypatch):
+    pieces = [(b"emai", True), (b"l=a", False)]
+
+    async def receive():
+        body, more = pieces.pop(0)
+        return {"type": "http.request", "body": body, "more_body": more}
+
+    assert posted(receive, monkeypatch) == 200
