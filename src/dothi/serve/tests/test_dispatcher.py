@@ -119,7 +119,13 @@ def posted(receive, monkeypatch, **limits):
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": [(b"content-length", b"9")]}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "query_string": b"",
+        "headers": [(b"content-length", b"9")],
+    }
     asyncio.run(Dispatcher([], answering("page"))(scope, receive, send))
     return sent[0]["status"]
 
