@@ -10,8 +10,8 @@ from pathlib import Path
 from dothi.engines.store.base import StoreConflict, StoreError, StoreUnavailable
 
 BUSY_MS = 20_000
-# 16 MB of log before a checkpoint: fewer fsyncs of the main file under write load, still a short recovery.
-CHECKPOINT_PAGES = 4000
+# 128 MB of log before the writer itself moves it; until then that is the work of ``checkpoint.Checkpointer``.
+CHECKPOINT_PAGES = 32_000
 _COMMON = (
     f"PRAGMA busy_timeout={BUSY_MS}",
     "PRAGMA mmap_size=1073741824",

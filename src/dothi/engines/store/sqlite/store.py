@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from dothi.engines.store.base import SPOILED, Migration, Session, StoreError, StoreUnavailable
+from dothi.engines.store.sqlite.checkpoint import Checkpointer
 from dothi.engines.store.sqlite.connection import BUSY_MS, connect, translated
 from dothi.engines.store.sqlite.session import SqliteSession
 
@@ -28,6 +29,7 @@ class SqliteStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._writer = connect(path, writer=True)
+        self._checkpointer = Checkpointer(path)
         self._write_lock = threading.Lock()
         self._write_owner: int | None = None
         self._readers: list[sqlite3.Connection] = []
@@ -94,6 +96,7 @@ class SqliteStore:
                 raise StoreError(SPOILED)
             with translated():
                 self._writer.execute("COMMIT")
+            self._checkpointer.committed(self._writer.total_changes)
         finally:
             if not self._closed and self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
@@ -136,6 +139,7 @@ class SqliteStore:
     def close(self) -> None:
         if self._closed:
             return
+        self._checkpointer.close()
         with self._write_lock:
             self._closed = True
             while self._readers:
