@@ -42,8 +42,10 @@ def restore(
 ) -> None:
     """Put a backup in place of the present data, which is kept aside. The platform must be stopped."""
     from dothi.serve.backup import BackupError
+    from dothi.kernel import context as live
     from dothi.serve.backup import restore as put
     from dothi.serve.lock import AlreadyRunning, held
+    from dothi.serve.wiring import configured
 
     config = settings()
     if not yes and not typer.confirm(f"Replace the data in {config.home} by {source}?"):
@@ -51,6 +53,8 @@ def restore(
     try:
         with held(config.home):
             manifest = put(config, source)
+            with configured(config):
+                live.current().restored()
     except AlreadyRunning:
         fail("The platform is running on this data folder. Stop it first.")
     except BackupError as error:

@@ -15,6 +15,7 @@ from dothi.engines.bus.registry import open_bus
 from dothi.engines.store.registry import open_store
 from dothi.kernel import context as live
 from dothi.kernel.context.service import Context
+from dothi.kernel.context.storage.positions import START, encode
 from dothi.kernel.events import log as event_log
 from dothi.serve import remote_contexts
 
@@ -27,6 +28,14 @@ def city_url(config: Config) -> str:
 def context_url(config: Config) -> str:
     """Where the live city is kept: the same PostgreSQL in a schema of its own, or a SQLite file of its own."""
     return config.database_url or f"sqlite:///{config.home / 'context.sqlite3'}"
+
+
+def _consumed() -> str | None:
+    """How far every consumer has read the live city's log: later changes are kept, however old."""
+    from dothi.kernel.events.queries import consumed  # needs Django's models
+
+    place = consumed("context")
+    return place if place is None else place or encode(START)
 
 
 def configure(config: Config | None = None, *, city: str | None = None, context: str | None = None) -> None:
@@ -42,6 +51,7 @@ def configure(config: Config | None = None, *, city: str | None = None, context:
             fetch=remote_contexts.fetcher(config.context_hosts),
             default="core" if config.context_default == "core" else "packs",
             base_url=config.url,
+            consumed=_consumed,
         )
     )
     event_log.register(event_log.CityLog(registry.store("city")))

@@ -46,6 +46,12 @@ def consumer_states() -> list[ConsumerState]:
     return [_state(row, *letters.get(row.name, (0, 0))) for row in ConsumerOffset.objects.order_by("name")]
 
 
+def consumed(log: str) -> str | None:
+    """The position up to which every consumer of ``log`` has read; None when it has no consumer."""
+    places = ConsumerOffset.objects.filter(log=log).values_list("position", flat=True)
+    return min(places, default=None)
+
+
 def _state(row: ConsumerOffset, retrying: int, dead: int) -> ConsumerState:
     source = logs().get(row.log)
     behind, oldest = _behind(source, row) if source else (None, None)
