@@ -41,8 +41,8 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Put a backup in place of the present data, which is kept aside. The platform must be stopped."""
-    from dothi.serve.backup import BackupError
     from dothi.kernel import context as live
+    from dothi.serve.backup import BackupError
     from dothi.serve.backup import restore as put
     from dothi.serve.lock import AlreadyRunning, held
     from dothi.serve.wiring import configured
