@@ -31,6 +31,85 @@ def old_python(tmp_path):
     return tmp_path
 
 
+class Environment:
+    """An environment whose Python writes down how it is called, with everything installed."""
+
+    def __init__(self, folder):
+        self.folder, self.log = folder, folder / "calls"
+        (folder / "bin").mkdir(parents=True)
+        python = folder / "bin" / "python"
+        python.write_text(
+            f"""#!/bin/sh
+printf '%s\\n' "$*" >>{self.log}
+case "$*" in
+*sysconfig*) echo {folder} ;;
+*dothi*) echo "write=[$PYTHONDONTWRITEBYTECODE] prefix=[$PYTHONPYCACHEPREFIX]" ;;
+esac
+"""
+        )
+        python.chmod(0o755)
+        base = ROOT / "requirements" / "base.txt"
+        print_of = f"cksum {base} | cksum | cut -d' ' -f1"
+        (folder / ".installed-base").write_text(
+            subprocess.run(
+                ["/bin/sh", "-c", print_of], capture_output=True, text=True, check=True
+            ).stdout.strip()
+        )
+
+    def calls(self, **environ):
+        """What Python is asked by one ``./dothi status``, and what the command says."""
+        self.log.unlink(missing_ok=True)
+        done = run("status", PATH="/usr/bin:/bin", DOTHI_VENV=str(self.folder), **environ)
+        assert done.returncode == 0, done.stderr
+        return self.log.read_text().splitlines(), done.stdout.strip()
+
+
+@pytest.fixture
+def environment(tmp_path):
+    return Environment(tmp_path / "venv")
+
+
+def test_a_later_start_asks_nothing_again(environment):
+    first, _ = environment.calls()
+    assert len(first) > 1
+    assert environment.calls()[0] == ["-m dothi status"]
+
+
+def test_another_interpreter_is_looked_at_again(environment):
+    environment.calls()
+    python = environment.folder / "bin" / "python"
+    python.write_text(python.read_text() + "# another\n")
+    assert len(environment.calls()[0]) > 1
+
+
+def test_a_stamp_of_another_place_does_not_count(environment):
+    environment.calls()
+    (environment.folder / ".in-order").write_text("elsewhere")
+    assert len(environment.calls()[0]) > 1
+
+
+def test_an_environment_without_its_python_is_not_taken_for_complete(environment, old_python):
+    environment.calls()
+    (environment.folder / "bin" / "python").unlink()
+    done = run("status", PATH=str(old_python), DOTHI_VENV=str(environment.folder))
+    assert done.returncode != 0
+    assert "Python 3.11 or newer" in done.stderr
+
+
+def test_compiled_modules_are_kept_even_when_none_may_lie_beside_the_sources(environment):
+    _, said = environment.calls(PYTHONDONTWRITEBYTECODE="1")
+    assert said == f"write=[] prefix=[{environment.folder}/pycache]"
+
+
+def test_a_place_for_compiled_modules_that_is_named_is_used(environment, tmp_path):
+    _, said = environment.calls(PYTHONDONTWRITEBYTECODE="1", PYTHONPYCACHEPREFIX=str(tmp_path))
+    assert said == f"write=[] prefix=[{tmp_path}]"
+
+
+def test_nothing_is_said_to_python_about_compiled_modules_otherwise(environment):
+    assert environment.calls()[1] == "write=[] prefix=[]"
+
+
 def test_too_old_a_python_is_named_with_the_fix(old_python, tmp_path):
     done = run("up", PATH=str(old_python), DOTHI_VENV=str(tmp_path / "venv"))
     assert done.returncode != 0

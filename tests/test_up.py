@@ -36,6 +36,14 @@ def dothi(home, *arguments, **environ):
     )  # fmt: skip
 
 
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 class Platform:
     """A running platform in a folder of its own."""
 
@@ -182,7 +190,9 @@ def test_the_first_start_prints_a_one_time_link_that_works(platform):
 
 
 def test_a_killed_web_process_comes_back_and_nothing_is_lost(platform, token):
-    web = next(pid for arguments, pid in platform.children().items() if "--role web" in arguments)
+    web = next(
+        pid for arguments, pid in platform.children().items() if re.search(r"serve.role \d+ web", arguments)
+    )
     workers = subprocess.run(
         ["pgrep", "-P", str(web)], capture_output=True, text=True, check=False
     ).stdout.split()
@@ -225,6 +235,18 @@ def test_it_stops_promptly_and_cleanly(platform, token):
     began = time.monotonic()
     assert platform.stop() == 0
     assert time.monotonic() - began < 15
+
+
+def test_nothing_is_left_of_a_platform_whose_parent_was_killed(tmp_path):
+    running = Platform(tmp_path).start()
+    left = running.children().values()
+    running.process.kill()
+    running.process.wait()
+    end = time.monotonic() + 30
+    while any(alive(pid) for pid in left) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not [pid for pid in left if alive(pid)]
+    assert running.start().stop() == 0
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from dothi import __version__
 from dothi.core.config import Config
 
 STAMP = "prepared"
+# Where modules and their parts are, not any depth: looking through every folder is waited for at each start.
+MIGRATIONS = ("*/*/migrations/*.py", "*/*/*/migrations/*.py")
 Say = Callable[[str], None]
 Progress = Callable[..., None]
 
@@ -29,7 +31,7 @@ def fingerprint(config: Config) -> str:
     digest = hashlib.sha256(
         f"{__version__}|{config.database_url}|{','.join(config.packs)}|{config.city}".encode()
     )
-    for pattern in ("**/migrations/*.py", "packs/**/*.yaml", "kernel/packs/declarations.py"):
+    for pattern in (*MIGRATIONS, "packs/**/*.yaml", "packs/**/*.sql", "kernel/packs/declarations.py"):
         for path in sorted(package.glob(pattern)):
             stat = path.stat()
             digest.update(f"{path.relative_to(package)}|{stat.st_size}|{stat.st_mtime_ns}".encode())

@@ -4,7 +4,7 @@ import time
 import uuid
 from itertools import pairwise
 
-from dothi.core.ids import uuid7, uuid7_str
+from dothi.core.ids import uuid7, uuid7_str, uuid7s
 
 
 def test_ids_grow_within_a_process():
@@ -20,6 +20,13 @@ def test_no_id_is_made_twice_by_threads():
     for thread in threads:
         thread.join()
     assert len(set(made)) == 8_000
+
+
+def test_many_at_once_are_ids_like_all_others():
+    before, made, after = uuid7(), [*uuid7s(20_000), *uuid7s(3)], uuid7()
+    assert [before, *made, after] == sorted({before, *made, after})
+    assert {(each.version, each.variant) for each in made} == {(7, uuid.RFC_4122)}
+    assert uuid7s(0) == []
 
 
 def test_an_id_is_a_uuid_of_version_7():

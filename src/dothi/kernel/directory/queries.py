@@ -167,6 +167,11 @@ def geojson_file(level: str = COMMUNE, parent: str | None = None) -> MapFile:
     return atlas.get(level, _scope(level, parent)).file
 
 
+def revision() -> str:
+    """Another one whenever a unit or a boundary is; empty while nothing was loaded."""
+    return memory.get().revision
+
+
 def _scope(level: str, parent: str | None) -> str | None:
     return None if level == PROVINCE else parent or current().city
 

@@ -20,7 +20,7 @@ from dothi.core.spatial_index import PolygonIndex
 from dothi.kernel.directory.cells import cells
 from dothi.kernel.directory.models import UnitBoundary
 from dothi.kernel.directory.names import COMMUNE
-from dothi.kernel.directory.snapshot import Snapshot, memory, off_loop
+from dothi.kernel.directory.snapshot import Snapshot, in_order, memory, off_loop
 from dothi.kernel.directory.views import UnitView
 
 # Five decimals of a degree are about a metre.
@@ -94,11 +94,11 @@ def shape(wkb: bytes | memoryview) -> BaseGeometry:
 
 def build(snapshot: Snapshot, level: str, parent: str | None) -> Shapes:
     """Read the boundaries of today's units of ``level`` below ``parent`` and draw cells for the others."""
-    chosen = [
+    chosen = in_order(
         unit
-        for unit in snapshot.ordered
+        for unit in snapshot.units.values()
         if unit.valid_to is None and unit.level == level and parent in (None, unit.parent)
-    ]
+    )
     stored = {
         key: (shape(full), shape(simple))
         for key, full, simple in UnitBoundary.objects.filter(

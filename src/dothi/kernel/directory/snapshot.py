@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from django.db import connection
@@ -17,6 +18,7 @@ from django.db import connection
 from dothi.core.clock import HCMC, now
 from dothi.core.config import current
 from dothi.core.errors import both
+from dothi.core.kept import kept, sources
 from dothi.core.text import collation_key, fold, nfc
 from dothi.kernel.directory import rules
 from dothi.kernel.directory.models import AdministrativeUnit, Revision, UnitBoundary, UnitSuccession
@@ -33,11 +35,18 @@ _COLUMNS = (
 
 
 T = TypeVar("T")
+Units = dict[str, UnitView]
+Successions = dict[str, list[tuple[str, str, float | None, bool]]]
 
 
 def today() -> date:
     """The day it is in the city."""
     return now().astimezone(HCMC).date()
+
+
+def in_order(units: Iterable[UnitView]) -> list[UnitView]:
+    """``units`` in Vietnamese dictionary order."""
+    return sorted(units, key=lambda unit: (collation_key(unit.name["vi"]), unit.key))
 
 
 class Entry(NamedTuple):
@@ -56,8 +65,8 @@ class Snapshot:
     """The units as they were at one revision."""
 
     revision: str
-    units: dict[str, UnitView]
-    successions: dict[str, list[tuple[str, str, float | None, bool]]]
+    units: Units
+    successions: Successions
 
     @cached_property
     def by_code(self) -> dict[str, list[UnitView]]:
@@ -75,7 +84,7 @@ class Snapshot:
     @cached_property
     def ordered(self) -> list[UnitView]:
         """All units in Vietnamese dictionary order."""
-        return sorted(self.units.values(), key=lambda unit: (collation_key(unit.name["vi"]), unit.key))
+        return in_order(self.units.values())
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -125,17 +134,28 @@ def _revision() -> str:
 
 
 def read() -> Snapshot:
-    """A snapshot of the database as it is."""
+    """A snapshot of the database as it is; from the copy of an earlier process when nothing has changed since."""
     revision = _revision()
+    if not revision or connection.in_atomic_block:  # what an open transaction sees may never come to be
+        return Snapshot(revision, *_rows())
+    copy = current().home / "cache" / "units"
+    source = sources(sorted(Path(__file__).parent.glob("*.py")), revision)
+    rows = kept(copy, source, tuple[Units, Successions], _rows)
+    if _revision() != revision:  # changed meanwhile: a restored backup must not find these rows as its own
+        copy.unlink(missing_ok=True)
+    return Snapshot(revision, *rows)
+
+
+def _rows() -> tuple[Units, Successions]:
     bounded = set(UnitBoundary.objects.values_list("unit_id", flat=True))
     rows = AdministrativeUnit.objects.values_list(*_COLUMNS)
     units = {row[0]: _view(row, row[0] in bounded) for row in rows.iterator(5000)}
-    successions: dict[str, list[tuple[str, str, float | None, bool]]] = {}
+    successions: Successions = {}
     for old, new, kind, share, main in UnitSuccession.objects.values_list(
         "old_id", "new_id", "kind", "share", "main"
     ):
         successions.setdefault(old, []).append((new, kind, share, main))
-    return Snapshot(revision, units, successions)
+    return units, successions
 
 
 def _view(row: tuple, bounded: bool) -> UnitView:  # type: ignore[type-arg]
