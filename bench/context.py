@@ -244,7 +244,7 @@ def server(url: str, schema: str) -> Iterator[int]:
         port = free.getsockname()[1]
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "2",
+        "--workers", "1", "--runtime-mode", "st", "--no-ws", "--log-level", "error", "--workers-kill-timeout", "2",
         "--working-dir", str(HERE), "context_server:application",
     ]  # fmt: skip
     process = subprocess.Popen(

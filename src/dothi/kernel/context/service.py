@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -39,6 +40,9 @@ WRITE = permission("context.write", "Ghi vào thành phố sống", "Write to th
 RETENTION_S = 7 * 86_400
 # Changes wait this long (or until there are enough of them) so that they become long columns, not short ones.
 SETTLE_S = 300.0
+# Objects of a few thousand entities on their way into the store. Python's own threshold, 700, has the collector look
+# for cycles among them again and again; there are none.
+IN_FLIGHT = 50_000
 
 
 class BatchResult(NamedTuple):
@@ -72,6 +76,8 @@ class Context:
         ``default``: whose names a request over HTTP means that names no @context; in process they are the packs'.
         ``base_url``: where the platform is reached, for URLs of its own @contexts.
         """
+        if gc.get_threshold()[0] < IN_FLIGHT:
+            gc.set_threshold(IN_FLIGHT, *gc.get_threshold()[1:])
         store.migrate(schema.MIGRATIONS)
         self.store = store
         self.dictionary = Dictionary()

@@ -13,8 +13,9 @@ from dothi.engines.store.base import Row, StoreError, Table
 from dothi.engines.store.sql import Conflict, key_of, on_conflict
 from dothi.engines.store.sqlite.connection import meaning
 
-# Rows in one INSERT: half the time of one by one, and no more beyond that.
-_TOGETHER = 32
+# Rows in one INSERT. Many: each statement lets other threads have the interpreter and waits to get it back. Few
+# sizes: each is a prepared statement.
+_TOGETHER = (256, 64, 16, 4, 1)
 _DRIVER_ERRORS = (sqlite3.Error, OverflowError)
 
 
@@ -50,13 +51,16 @@ class SqliteSession:
             raise self._meaning(error) from error
 
     def _insert(self, table: Table, rows: list[Row], conflict: Conflict) -> int:
-        written, whole = 0, len(rows) - len(rows) % _TOGETHER
-        for start in range(0, whole, _TOGETHER):
-            values = list(chain.from_iterable(rows[start : start + _TOGETHER]))
-            written += self._connection.execute(insert_sql(table, conflict, _TOGETHER), values).rowcount
-        if rest := rows[whole:]:
-            written += self._connection.executemany(insert_sql(table, conflict, 1), rest).rowcount
-        return max(written, 0)
+        written = start = 0
+        most = self._connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(table.columns)
+        for size in _TOGETHER:
+            while size <= most and len(rows) - start >= size:
+                values = list(chain.from_iterable(rows[start : start + size]))
+                written += max(
+                    self._connection.execute(insert_sql(table, conflict, size), values).rowcount, 0
+                )
+                start += size
+        return written
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -321,3 +321,19 @@ def test_a_look_up_without_a_snapshot_sees_what_is_committed_and_cannot_write(st
         assert session.query("SELECT count(*) FROM reading") == [(0,)]
     with pytest.raises(StoreError), store.read(snapshot=False) as session:
         session.execute("DELETE FROM reading")
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 15, 100, 256, 1000])
+def test_any_number_of_rows_is_written_at_once(store, count):
+    rows = [row(entity=number, value=float(number)) for number in range(count)]
+    with store.write() as session:
+        assert session.write_rows(READING, rows) == count
+        assert session.write_rows(READING, rows, conflict="ignore") == 0
+        assert (
+            session.write_rows(READING, [(*each[:2], -1.0, *each[3:]) for each in rows], conflict="replace")
+            == count
+        )
+    with store.read() as session:
+        assert session.query("SELECT entity FROM reading WHERE value = -1.0 ORDER BY entity") == [
+            (number,) for number in range(count)
+        ]

@@ -9,6 +9,7 @@ from dothi.kernel.context.history import tail
 from dothi.kernel.context.history.chunks import COLUMNS, Chunk, unpack
 from dothi.kernel.context.history.points import merged
 from dothi.kernel.context.history.window import EVER, Window
+from dothi.kernel.context.storage import chain
 from dothi.kernel.context.storage.dictionary import Dictionary
 from dothi.kernel.context.storage.positions import Dialect
 from dothi.kernel.context.storage.sql import marks, padded, query_in
@@ -53,7 +54,7 @@ class Reader:
         return self._tail(eids, nids)
 
     def _tail(self, eids: Sequence[int], nids: Collection[int] | None) -> list[Chunk]:
-        rows = tail.tail_rows(self._session, self._dialect, eids, tail.compacted(self._session))
+        rows = chain.since(self._session, self._dialect, eids, tail.compacted(self._session))
         if not rows:
             return []
         names = _Names(self._session, self._dictionary)

@@ -8,7 +8,7 @@ from dothi.engines.store.base import Session
 from dothi.kernel.context.history.chunks import Chunk, pack, split
 from dothi.kernel.context.history.points import merged
 from dothi.kernel.context.history.read import Reader
-from dothi.kernel.context.storage import schema
+from dothi.kernel.context.storage import chain, schema
 from dothi.kernel.context.storage.dictionary import Dictionary
 from dothi.kernel.context.storage.positions import Dialect
 
@@ -25,7 +25,7 @@ def attribute(
     kept = [part for run in merged(transform(runs)) if len(run) for part in split(run)]
     session.execute("DELETE FROM chunk WHERE eid = ? AND nid = ?", (eid, nid))
     session.write_rows(schema.CHUNK, [pack(part) for part in kept])
-    _cut(session, eid, nid)
+    _cut(session, dialect, eid, nid)
 
 
 def everything(session: Session, dialect: Dialect, eid: int) -> None:
@@ -33,7 +33,7 @@ def everything(session: Session, dialect: Dialect, eid: int) -> None:
     _lock(session, dialect, eid)
     session.execute("DELETE FROM chunk WHERE eid = ?", (eid,))
     session.execute("DELETE FROM cut WHERE eid = ?", (eid,))
-    _cut(session, eid, schema.ANY_TYPE)
+    _cut(session, dialect, eid, schema.ANY_TYPE)
     if session.execute("DELETE FROM entity WHERE eid = ? AND gone <> ?", (eid, schema.LIVE)):
         session.execute(
             "DELETE FROM entity_type WHERE eid = ? AND tid = (SELECT tid FROM urn WHERE eid = ?)", (eid, eid)
@@ -46,9 +46,9 @@ def _lock(session: Session, dialect: Dialect, eid: int) -> None:
         session.query("SELECT eid FROM entity WHERE eid = ? FOR UPDATE", (eid,))
 
 
-def _cut(session: Session, eid: int, nid: int) -> None:
+def _cut(session: Session, dialect: Dialect, eid: int, nid: int) -> None:
     """Changes so far are no part of the history any more, though they stay in the log."""
-    last = session.query("SELECT max(seq) FROM change WHERE eid = ?", (eid,))[0][0]
-    if last is not None:
+    last = chain.last(session, dialect, eid)
+    if last:
         session.write_rows(schema.CUT, [(eid, nid, last)], conflict="replace")
     session.execute("UPDATE mark SET seq = seq + 1 WHERE key = 'rewritten'")

@@ -9,7 +9,7 @@ from dothi.kernel.context.history.chunks import Chunk
 from dothi.kernel.context.history.points import gather
 from dothi.kernel.context.ld.model import Instance
 from dothi.kernel.context.storage import delta as deltas
-from dothi.kernel.context.storage.positions import Dialect, Position, after
+from dothi.kernel.context.storage.positions import Position
 from dothi.kernel.context.storage.sql import query_in
 
 Cuts = dict[tuple[int, int], int]
@@ -26,15 +26,6 @@ def cuts(session: Session, eids: Collection[int]) -> Cuts:
     """The cuts of some entities."""
     rows = query_in(session, "SELECT eid, nid, seq FROM cut WHERE eid", sorted(eids))
     return {(eid, nid): seq for eid, nid, seq in rows}
-
-
-def tail_rows(session: Session, dialect: Dialect, eids: Collection[int], since: Position) -> list[Row]:
-    """(seq, eid, delta) of entities' changes past a position, in order."""
-    past, first = after(dialect, since)
-    sql = f"SELECT seq, eid, delta FROM change WHERE {past} AND eid"  # noqa: S608
-    rows = query_in(session, sql, sorted(eids), first=first)
-    rows.sort(key=lambda row: (row[1], row[0]))
-    return rows
 
 
 def collect(

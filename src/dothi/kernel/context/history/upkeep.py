@@ -6,7 +6,7 @@ from dothi.core.clock import now_us
 from dothi.engines.store.base import Store
 from dothi.kernel.context.history import tail
 from dothi.kernel.context.ld.model import Stored
-from dothi.kernel.context.storage import positions
+from dothi.kernel.context.storage import chain, positions
 from dothi.kernel.context.storage.commands import Command, Outcome
 from dothi.kernel.context.storage.delta import Delta, Op
 from dothi.kernel.context.storage.positions import Position
@@ -74,9 +74,9 @@ def forget(store: Store, retention_s: float) -> int:
     cutoff = now_us() - int(retention_s * _SECOND)
     with store.read() as session:
         rows = session.query(
-            "SELECT e.eid FROM tenant n CROSS JOIN entity_type t JOIN entity e ON e.eid = t.eid "
+            "SELECT e.eid FROM tenant n CROSS JOIN entity_type t JOIN entity e ON e.eid = t.eid "  # noqa: S608
             "WHERE t.tid = n.tid AND t.nid = 0 AND t.gone = 1 AND e.gone = 1 AND e.modified_us < ? "
-            "AND NOT EXISTS (SELECT 1 FROM change c WHERE c.eid = e.eid) LIMIT ?",
+            f"AND NOT EXISTS (SELECT 1 FROM change c WHERE {chain.own(store.dialect)}) LIMIT ?",
             (cutoff, _AT_ONCE),
         )
     if not rows:

@@ -76,15 +76,15 @@ ROUTES = (
     Route("csourceSubscriptions/*", _LATER),
     Route("entityMaps/*", _LATER),
 )
-_BY_LENGTH: dict[int, list[tuple[list[str], Route]]] = {}
+_BY_HEAD: dict[tuple[int, str], list[tuple[list[str], Route]]] = {}
 for _route in ROUTES:
     _parts = _route.path.split("/")
-    _BY_LENGTH.setdefault(len(_parts), []).append((_parts, _route))
+    _BY_HEAD.setdefault((len(_parts), _parts[0]), []).append((_parts, _route))
 
 
 def find(parts: list[str]) -> Route | None:
     """The route of a path split at its slashes; None when there is none."""
-    for pattern, route in _BY_LENGTH.get(len(parts), ()):
+    for pattern, route in _BY_HEAD.get((len(parts), parts[0]), ()):
         if all(want in (ANY, part) for want, part in zip(pattern, parts, strict=True)):
             return route
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -308,6 +309,7 @@ def _nothing_is_available(url: str) -> Any:
     )
 
 
+@lru_cache(maxsize=256)  # a sender's requests all name the same
 def link_target(header: str | None) -> str | None:
     """The URL of the JSON-LD @context in a ``Link`` header, or None when the header has none."""
     found = [

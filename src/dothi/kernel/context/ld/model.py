@@ -94,8 +94,36 @@ _ENCODER = msgspec.json.Encoder()
 _STORED = msgspec.json.Decoder(Stored)
 _INSTANCES = msgspec.json.Decoder(list[Instance])
 
-dump = _ENCODER.encode
 load = _STORED.decode
+
+
+class _Written(Struct, array_like=True):
+    """A :class:`Stored` whose attributes are bytes already."""
+
+    id: str
+    types: tuple[str, ...]
+    scopes: tuple[str, ...]
+    created_us: int
+    modified_us: int
+    attributes: Raw
+    expires_us: int | None
+
+
+def dump(stored: Stored, attributes: bytes | None = None) -> bytes:
+    """The inverse of :func:`load`. ``attributes``: the entity's, if they are bytes already."""
+    if attributes is None:
+        return _ENCODER.encode(stored)
+    return _ENCODER.encode(
+        _Written(
+            stored.id, stored.types, stored.scopes, stored.created_us, stored.modified_us,
+            Raw(attributes), stored.expires_us,
+        )
+    )  # fmt: skip
+
+
+def dump_attributes(attributes: dict[str, list[Instance]]) -> bytes:
+    """Attributes as they are part of a stored entity and of a change."""
+    return _ENCODER.encode(attributes)
 
 
 def dump_instances(instances: list[Instance]) -> bytes:

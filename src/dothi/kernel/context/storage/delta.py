@@ -26,5 +26,12 @@ class Delta(Struct, array_like=True):
     removed: list[tuple[str, str]] = []
 
 
-dump = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder().encode
+
+
+def dump(attributes: bytes, removed: list[tuple[str, str]]) -> bytes:
+    """The inverse of :func:`load`; the attributes are bytes already."""
+    return b"[%b,%b]" % (attributes, _encode(removed) if removed else b"[]")
+
+
 load = msgspec.json.Decoder(Delta).decode

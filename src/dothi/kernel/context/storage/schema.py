@@ -113,7 +113,21 @@ CREATE TABLE ldcontext (
 );
 """
 
-MIGRATIONS = (Migration("context-0001", _SQLITE, _POSTGRESQL),)
+# The index was a random page for each change. On PostgreSQL it stays: see ``chain``.
+_SQLITE_CHAIN = """
+ALTER TABLE entity ADD COLUMN last_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE change ADD COLUMN prev INTEGER NOT NULL DEFAULT 0;
+UPDATE entity SET last_seq = coalesce((SELECT max(c.seq) FROM change c WHERE c.eid = entity.eid), 0);
+UPDATE change SET prev = coalesce(
+    (SELECT max(c.seq) FROM change c WHERE c.eid = change.eid AND c.seq < change.seq), 0
+);
+DROP INDEX change_eid;
+"""
+
+MIGRATIONS = (
+    Migration("context-0001", _SQLITE, _POSTGRESQL),
+    Migration("context-0002-chain", _SQLITE_CHAIN, ""),
+)
 
 
 def _columns(text: str) -> tuple[Column, ...]:
@@ -122,16 +136,16 @@ def _columns(text: str) -> tuple[Column, ...]:
     return tuple(Column(name, kinds[kind]) for name, kind in pairs)  # type: ignore[arg-type]
 
 
-ENTITY = Table(
-    "entity",
-    _columns("eid:i tid:i gone:i types:t created_us:i modified_us:i expires_us:i x0:f y0:f x1:f y1:f body:b"),
-    ("eid",),
-)
+_ENTITY = "eid:i tid:i gone:i types:t created_us:i modified_us:i expires_us:i x0:f y0:f x1:f y1:f body:b"
+_CHANGE = "tid:i eid:i at_us:i op:i types:t delta:b"
+ENTITY = Table("entity", _columns(_ENTITY), ("eid",))
+LINKED_ENTITY = Table("entity", _columns(f"{_ENTITY} last_seq:i"), ("eid",))
 ENTITY_TYPE = Table("entity_type", _columns("tid:i nid:i gone:i eid:i"), ("tid", "nid", "gone", "eid"))
 TYPE_ATTRIBUTE = Table("type_attribute", _columns("tid:i nid:i attribute:i"), ("tid", "nid", "attribute"))
 PLACE = Table("place", _columns("tid:i cell:i eid:i x0:f y0:f x1:f y1:f"), ("tid", "cell", "eid"))
-# The sequence number is given by the engine: the key named here is what rows are sorted by.
-CHANGE = Table("change", _columns("tid:i eid:i at_us:i op:i types:t delta:b"), ("eid",))
+# PostgreSQL gives the sequence numbers. The key is what rows are sorted by: here the order they were asked for in.
+CHANGE = Table("change", _columns(_CHANGE), ("tid",))
+LINKED_CHANGE = Table("change", _columns(f"{_CHANGE} seq:i prev:i"), ("seq",))
 CHUNK = Table(
     "chunk",
     _columns(

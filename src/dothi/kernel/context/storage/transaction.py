@@ -9,9 +9,9 @@ import structlog
 from dothi.core.clock import now_us
 from dothi.engines.store.base import Row, Session
 from dothi.kernel.context.ld.errors import InternalError, NgsiLdError, ResourceNotFound
-from dothi.kernel.context.ld.model import Stored, dump, load
+from dothi.kernel.context.ld.model import Stored, dump, dump_attributes, load
+from dothi.kernel.context.storage import chain, schema
 from dothi.kernel.context.storage import delta as deltas
-from dothi.kernel.context.storage import schema
 from dothi.kernel.context.storage.boxes import LOCATION, of_location
 from dothi.kernel.context.storage.cells import Box, cells
 from dothi.kernel.context.storage.commands import Command, Outcome, Result
@@ -21,7 +21,9 @@ from dothi.kernel.context.storage.positions import Dialect
 from dothi.kernel.context.storage.sql import pieces, query_in
 
 log = structlog.get_logger()
-_CURRENT = "SELECT eid, gone, types, created_us, modified_us, x0, y0, x1, y1, body FROM entity WHERE eid"
+_FIELDS = "eid, gone, types, modified_us, x0, y0, x1, y1, body"
+_CURRENT = f"SELECT {_FIELDS}, 0 FROM entity WHERE eid"  # noqa: S608
+_LINKED = f"SELECT {_FIELDS}, last_seq FROM entity WHERE eid"  # noqa: S608
 _GONE = b""
 
 
@@ -35,22 +37,25 @@ class State:
         "fresh",
         "gone",
         "gone_before",
+        "last_seq",
         "modified_us",
         "stored",
         "types",
         "types_before",
+        "written",
     )
 
     def __init__(self, eid: int, row: Row | None) -> None:
         self.eid = eid
         self.fresh = row is None
         self.stored: Stored | None = None
+        self.written: bytes | None = None  # its attributes, if they were encoded already
         self.types = self.types_before = ""
         self.gone = self.gone_before = schema.NEVER
-        self.modified_us = 0
+        self.modified_us = self.last_seq = 0
         self.box: Box | None = None
         if row is not None:
-            _, self.gone, self.types, _, self.modified_us, x0, y0, x1, y1, body = row
+            _, self.gone, self.types, self.modified_us, x0, y0, x1, y1, body, self.last_seq = row
             self.gone_before, self.types_before = self.gone, self.types
             self.box = None if x0 is None else Box(x0, y0, x1, y1)
             self.stored = None if self.gone else load(body)
@@ -62,7 +67,7 @@ class State:
         box = self.box or (None, None, None, None)
         created = self.modified_us if stored is None else stored.created_us
         expires = None if stored is None else stored.expires_us
-        body = _GONE if stored is None else dump(stored)
+        body = _GONE if stored is None else dump(stored, self.written)
         return (self.eid, tid, self.gone, self.types, created, self.modified_us, expires, *box, body)
 
 
@@ -74,6 +79,8 @@ class Transaction:
         self._naming = naming
         self._shared = dialect == "postgresql"  # other processes write at the same time
         self._tid = tid
+        self._linked = chain.linked(dialect)
+        self._seq = chain.newest(session) if self._linked else 0
         self._states: dict[int, State] = {}
         self._touched: dict[int, State] = {}
         self._changes: list[Row] = []
@@ -99,7 +106,7 @@ class Transaction:
         # Locks are taken in the order of the key, by every process: no two can wait for each other.
         order = "ORDER BY eid FOR UPDATE" if self._shared else "ORDER BY eid"
         for piece in pieces(wanted):
-            for row in query_in(self._session, _CURRENT, piece, order):
+            for row in query_in(self._session, _LINKED if self._linked else _CURRENT, piece, order):
                 self._states[row[0]] = State(row[0], row)
 
     def _claim(self, creating: Sequence[int]) -> None:
@@ -144,6 +151,7 @@ class Transaction:
             state.modified_us = at
         if outcome.op is not Op.HISTORY:
             state.stored = stored
+            state.written = None
             state.gone = schema.DELETED if stored is None else schema.LIVE
             if stored is not None:
                 state.types = self._types(stored.types)
@@ -152,7 +160,16 @@ class Transaction:
             state.types = self._types(stored.types)  # history of something that is not there now
         self._touched[state.eid] = state
         self._note_attributes(state, delta)
-        self._changes.append((self._tid, state.eid, at, int(outcome.op), state.types, deltas.dump(delta)))
+        attributes = dump_attributes(delta.attributes)
+        if state.stored is not None and state.stored.attributes == delta.attributes:
+            state.written = attributes  # the usual case: a sender sends all of its entity
+        body = deltas.dump(attributes, delta.removed)
+        change: Row = (self._tid, state.eid, at, int(outcome.op), state.types, body)
+        if self._linked:
+            self._seq += 1
+            change = (*change, self._seq, state.last_seq)
+            state.last_seq = self._seq
+        self._changes.append(change)
 
     def _types(self, types: tuple[str, ...]) -> str:
         text = self._type_text.get(types)
@@ -187,7 +204,10 @@ class Transaction:
             return
         touched = [self._touched[eid] for eid in sorted(self._touched)]
         write = self._session.write_rows
-        write(schema.ENTITY, [state.row(self._tid) for state in touched], conflict="replace")
+        rows = [state.row(self._tid) for state in touched]
+        if self._linked:
+            rows = [(*row, state.last_seq) for row, state in zip(rows, touched, strict=True)]
+        write(schema.LINKED_ENTITY if self._linked else schema.ENTITY, rows, conflict="replace")
         self._write_types(
             [
                 state
@@ -196,7 +216,7 @@ class Transaction:
             ]
         )
         self._write_places([state for state in touched if state.box != state.box_before])
-        write(schema.CHANGE, self._changes)
+        write(schema.LINKED_CHANGE if self._linked else schema.CHANGE, self._changes)
         if self._new_attributes:
             write(schema.TYPE_ATTRIBUTE, sorted(self._new_attributes), conflict="ignore")
 
