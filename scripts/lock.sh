@@ -11,5 +11,5 @@ compile() {
 rm -f requirements/*.txt
 compile all --all-extras
 compile base -c requirements/all.txt
-for extra in scale models test dev browser; do compile "$extra" --extra "$extra" -c requirements/all.txt; done
+for extra in scale distributed linkage models test dev browser; do compile "$extra" --extra "$extra" -c requirements/all.txt; done
 rm requirements/all.txt

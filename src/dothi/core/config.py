@@ -64,6 +64,15 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _whole(lowest: int, highest: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdigit() or not lowest <= int(text) <= highest:
+            raise ValueError(f"write a whole number from {lowest} to {highest}.")
+        return int(text)
+
+    return parse
+
+
 def _boolean(text: str) -> bool:
     known = {
         "1": True,
@@ -156,6 +165,37 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "lake_url",
+        "URL",
+        _url("file", "s3"),
+        "",
+        "Where the tables of the warehouse are kept: file:///folder or s3://key:secret@bucket/prefix?endpoint=…&region=…. Empty: the folder lake in the data folder.",
+        secret=True,
+    ),
+    Setting(
+        "compute",
+        "duckdb | sail | spark",
+        _choice("duckdb", "sail", "spark"),
+        "duckdb",
+        "What runs the warehouse's queries: DuckDB in this process, Sail beside it, or the Spark Connect server of spark_url.",
+    ),
+    Setting(
+        "spark_url",
+        "URL",
+        _url("sc"),
+        "",
+        "Spark Connect server (Spark 3.5 or newer, or Sail) that sees the lake's files, for example sc://host:15002. Used when compute is spark.",
+        secret=True,
+    ),
+    Setting(
+        "openlineage_url",
+        "URL",
+        _url("http", "https"),
+        "",
+        "Where runs of sources and pipelines are sent as OpenLineage events, for example http://marquez:5000/api/v1/lineage. Empty: nowhere.",
+        secret=True,
+    ),
+    Setting(
         "mqtt_url",
         "URL",
         _url("mqtt", "mqtts"),
@@ -209,7 +249,13 @@ SETTINGS: tuple[Setting, ...] = (
         "79",
         "Code of the administrative unit this installation serves (79: Ho Chi Minh City).",
     ),
-    Setting("packs", "list", _hosts, "hcmc,environment,traffic", "Packs to load, in order."),
+    Setting(
+        "packs",
+        "list",
+        _hosts,
+        "hcmc,environment,traffic,people,business,land,investment,social",
+        "Packs to load, in order.",
+    ),
     Setting("pack_folder", "folder", _text, "", "A folder of further packs of your own."),
     Setting(
         "log_days",
@@ -218,6 +264,46 @@ SETTINGS: tuple[Setting, ...] = (
         "730",
         "Days for which the event log of decisions is kept once every consumer has read it.",
     ),
+    Setting("sql_seconds", "number", _whole(1, 300), "10", "Seconds after which an SQL query is ended."),
+    Setting(
+        "sql_memory_mb",
+        "number",
+        _whole(64, 65_536),
+        "512",
+        "Megabytes of memory an SQL query may take beyond the rows it reads.",
+    ),
+    Setting(
+        "sql_data_mb",
+        "number",
+        _whole(16, 65_536),
+        "1024",
+        "Megabytes of rows an SQL query may read, and of rows kept ready for the next one.",
+    ),
+    Setting("sql_rows", "number", _whole(100, 1_000_000), "10000", "Most rows an SQL query answers."),
+    Setting("sql_workers", "number", _whole(1, 64), "2", "SQL queries that run at the same time."),
+    Setting(
+        "open_anonymous",
+        "number",
+        _whole(0, 1_000_000),
+        "600",
+        "Requests a minute to open data from one address without a token. 0: no limit.",
+    ),
+    Setting(
+        "open_keyed",
+        "number",
+        _whole(0, 1_000_000),
+        "6000",
+        "Requests a minute to open data with one token. 0: no limit.",
+    ),
+    Setting(
+        "mail_url",
+        "URL",
+        _url("smtp", "smtps"),
+        "",
+        "Mail server to send notices through: smtp://name:password@host:587. Empty: no e-mail is sent.",
+        secret=True,
+    ),
+    Setting("mail_from", "address", _text, "", "Address that e-mail is sent from."),
     Setting(
         "simulate",
         "boolean",
@@ -243,6 +329,10 @@ class Config:
     allowed_hosts: tuple[str, ...]
     database_url: str
     bus_url: str
+    lake_url: str
+    compute: str
+    spark_url: str
+    openlineage_url: str
     mqtt_url: str
     context_access: str
     context_default: str
@@ -255,6 +345,15 @@ class Config:
     packs: tuple[str, ...]
     pack_folder: str
     log_days: int
+    sql_seconds: int
+    sql_memory_mb: int
+    sql_data_mb: int
+    sql_rows: int
+    sql_workers: int
+    open_anonymous: int
+    open_keyed: int
+    mail_url: str
+    mail_from: str
     simulate: bool
     shared: Path
 
@@ -267,6 +366,12 @@ class Config:
     def context_open(self) -> bool:
         """Whether the NGSI-LD API is open without a token (asked for, and on loopback only)."""
         return self.context_access == "open" and self.loopback
+
+    @property
+    def lake_urls(self) -> tuple[str, str]:
+        """Where the lake's files and its catalogue are: beside the databases unless the settings say otherwise."""
+        catalog = self.database_url or f"sqlite:///{self.home / 'lake' / 'catalog.sqlite3'}"
+        return self.lake_url or str(self.home / "lake"), catalog
 
     @property
     def url(self) -> str:
@@ -307,6 +412,7 @@ _NOT_SETTINGS = frozenset(
         "DOTHI_TEST_BUS_URL",
         "DOTHI_TEST_MQTT_URL",
         "DOTHI_TEST_ENGINE",
+        "DOTHI_TEST_MYSQL_URL",
     }
 )
 

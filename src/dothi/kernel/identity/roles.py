@@ -61,7 +61,16 @@ declare_role(
     "events.read",
     "directory.read",
 )
-declare_role("analyst", "Chuyên viên phân tích", "Analyst", "context.read", "events.read", "directory.read")
+declare_role(
+    "analyst",
+    "Chuyên viên phân tích",
+    "Analyst",
+    "context.read",
+    "events.read",
+    "directory.read",
+    "pipelines.read",
+    "warehouse.read",
+)
 declare_role(
     "data-steward",
     "Quản lý dữ liệu",
@@ -69,7 +78,9 @@ declare_role(
     "context.*",
     "directory.*",
     "packs.*",
+    "warehouse.*",
     "feeds.*",
+    "pipelines.*",
     "events.*",
 )
 declare_role("auditor", "Kiểm toán viên", "Auditor", "identity.audit.read", "events.read", "directory.read")

@@ -161,15 +161,20 @@ def named(source: Source, key: str, field: str) -> None:
 
 def labels(source: Source, declaration: Declaration) -> None:
     """Every label anywhere in ``declaration``: both languages, no stray spaces, composed letters."""
-    for steps, label in _labels(declaration, ()):
-        for language in ("vi", "en"):
-            text, here = label.text(language), (*steps, language)
-            if not text.strip():
-                source.report(here, "empty-label")
-            elif text != text.strip():
-                source.report(here, "label-spaces")
-            elif not unicodedata.is_normalized("NFC", text):
-                source.report(here, "not-nfc", suggestion=unicodedata.normalize("NFC", text))
+    for steps, each in _labels(declaration, ()):
+        label(source, each, steps)
+
+
+def label(source: Source, given: Label, steps: Steps) -> None:
+    """One label: both languages, no stray spaces, composed letters."""
+    for language in ("vi", "en"):
+        text, here = given.text(language), (*steps, language)
+        if not text.strip():
+            source.report(here, "empty-label")
+        elif text != text.strip():
+            source.report(here, "label-spaces")
+        elif not unicodedata.is_normalized("NFC", text):
+            source.report(here, "not-nfc", suggestion=unicodedata.normalize("NFC", text))
 
 
 def _labels(value: Any, steps: Steps) -> Iterator[tuple[Steps, Label]]:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from dothi.kernel.packs import checks, form, places, samples, source
+from dothi.kernel.packs import (
+    checks,
+    flow_checks,
+    flow_sql,
+    form,
+    places,
+    record_checks,
+    samples,
+    source,
+    sql_files,
+)
 from dothi.kernel.packs.declarations import (
     CodeList,
     Declaration,
@@ -19,8 +29,10 @@ from dothi.kernel.packs.declarations import (
     PublishedModel,
     TermContext,
 )
+from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, SourceDeclaration
 from dothi.kernel.packs.places import folders as folders
 from dothi.kernel.packs.problems import PackErrors, Problem, nearest
+from dothi.kernel.packs.record_types import RecordType
 from dothi.kernel.packs.source import Source
 
 D = TypeVar("D", bound=Declaration)
@@ -29,7 +41,15 @@ FOLDERS: Final[dict[str, type[Declaration]]] = {
     "models": PublishedModel,
     "contexts": TermContext,
     "vocab": CodeList,
+    "registers": RecordType,
+    "datasets": DatasetDeclaration,
+    "sources": SourceDeclaration,
+    "pipelines": PipelineDeclaration,
 }
+SUFFIXES: Final[dict[str, tuple[str, ...]]] = {"pipelines": (".yaml", ".sql")}
+# Members that packs published before these existed do not have: left out while empty, so that what was
+# published keeps its digest.
+_LATER: Final = ("record_types", "datasets", "sources", "pipelines")
 _ALLOWED = frozenset({"pack.yaml", "README.md", "samples", *FOLDERS})
 
 
@@ -41,6 +61,10 @@ class LoadedPack(Struct, frozen=True, kw_only=True):
     models: tuple[PublishedModel, ...] = ()
     contexts: tuple[TermContext, ...] = ()
     vocabularies: tuple[CodeList, ...] = ()
+    record_types: tuple[RecordType, ...] = ()
+    datasets: tuple[DatasetDeclaration, ...] = ()
+    sources: tuple[SourceDeclaration, ...] = ()
+    pipelines: tuple[PipelineDeclaration, ...] = ()
 
     @property
     def key(self) -> str:
@@ -48,7 +72,11 @@ class LoadedPack(Struct, frozen=True, kw_only=True):
 
     def content(self) -> bytes:
         """The canonical JSON of all declarations: the same declarations give the same bytes."""
-        return msgspec.json.encode(self, order="sorted")
+        members: dict[str, Any] = msgspec.to_builtins(self)
+        for name in _LATER:
+            if not members[name]:
+                del members[name]
+        return msgspec.json.encode(members, order="sorted")
 
     def digest(self) -> str:
         """SHA-256 of the content, in hex."""
@@ -76,6 +104,10 @@ class Draft(Struct, kw_only=True):
             models=tuple(part for _, part in self.of("models", PublishedModel)),
             contexts=tuple(part for _, part in self.of("contexts", TermContext)),
             vocabularies=tuple(part for _, part in self.of("vocab", CodeList)),
+            datasets=tuple(part for _, part in self.of("datasets", DatasetDeclaration)),
+            sources=tuple(part for _, part in self.of("sources", SourceDeclaration)),
+            pipelines=tuple(part for _, part in self.of("pipelines", PipelineDeclaration)),
+            record_types=tuple(part for _, part in self.of("registers", RecordType)),
         )
 
 
@@ -90,7 +122,7 @@ def load(folder: Path) -> LoadedPack:
 def load_all(folders: Iterable[Path]) -> list[LoadedPack]:
     """Several packs, checked against each other, each after those it requires; raises :class:`PackErrors`."""
     drafts = [_read(Path(folder)) for folder in folders]
-    problems = [*_problems(drafts), *_between(drafts)]
+    problems = [*_problems(drafts), *_between(drafts), *_records(drafts, ())]
     if problems:
         raise PackErrors(problems)
     return _ordered([draft.loaded() for draft in drafts])
@@ -104,7 +136,17 @@ def check(folders: Iterable[Path]) -> list[Problem]:
     drafts = [_read(Path(folder)) for folder in folders]
     right = [draft for draft in drafts if not draft.problems]
     sampled = [problem for draft in right for problem in samples.check(draft.folder, _types(draft))]
-    return sorted([*_problems(drafts), *_between([*drafts, *_required(drafts)]), *sampled])
+    required = _required(drafts)
+    together = [*drafts, *required]
+    in_sql = flow_sql.between(
+        _parts(together, "datasets", DatasetDeclaration), _parts(together, "pipelines", PipelineDeclaration)
+    )
+    between = [*_between(together), *_records(drafts, required), *in_sql]
+    return sorted([*_problems(drafts), *between, *sampled])
+
+
+def _parts(drafts: Iterable[Draft], folder: str, kind: type[D]) -> list[tuple[Source, D]]:
+    return [part for draft in drafts for part in draft.of(folder, kind)]
 
 
 def _problems(drafts: Iterable[Draft]) -> list[Problem]:
@@ -115,9 +157,22 @@ def _types(draft: Draft) -> list[EntityType]:
     return [kind for _, kind in draft.of("entities", EntityType)]
 
 
-def _between(drafts: Iterable[Draft]) -> list[Problem]:
+def _between(drafts: Sequence[Draft]) -> list[Problem]:
     readable = [(*draft.manifest, draft.of("entities", EntityType)) for draft in drafts if draft.manifest]
-    return checks.between(readable)
+    flows = flow_checks.between(
+        _parts(drafts, "datasets", DatasetDeclaration),
+        _parts(drafts, "sources", SourceDeclaration),
+        _parts(drafts, "pipelines", PipelineDeclaration),
+    )
+    return [*checks.between(readable), *flows]
+
+
+def _records(drafts: Sequence[Draft], required: Sequence[Draft]) -> list[Problem]:
+    """What is wrong between the record types of ``drafts``, and with what they name elsewhere."""
+    kinds = [pair for draft in drafts for pair in draft.of("registers", RecordType) if not draft.problems]
+    codes = [each for draft in (*drafts, *required) for _, each in draft.of("vocab", CodeList)]
+    others = [kind for draft in required for _, kind in draft.of("registers", RecordType)]
+    return record_checks.between(kinds, codes, others)
 
 
 def _required(drafts: Sequence[Draft]) -> list[Draft]:
@@ -155,7 +210,8 @@ def _read(folder: Path) -> Draft:
         return draft
     draft.manifest = _one(draft, folder / "pack.yaml", Pack)
     for name, kind in FOLDERS.items():
-        for path in sorted((folder / name).glob("*.yaml")):
+        suffixes = SUFFIXES.get(name, (".yaml",))
+        for path in sorted(each for each in (folder / name).glob("*") if each.suffix in suffixes):
             part = _one(draft, path, kind)
             if part is not None:
                 draft.parts.setdefault(name, []).append(part)
@@ -165,7 +221,7 @@ def _read(folder: Path) -> Draft:
 
 
 def _one(draft: Draft, path: Path, kind: type[D]) -> tuple[Source, D] | None:
-    read = source.read(path)
+    read = sql_files.read(path) if path.suffix == ".sql" else source.read(path)
     declaration = form.decode(read, kind)
     draft.problems += read.problems
     read.problems = []
@@ -184,7 +240,7 @@ def _strays(draft: Draft) -> None:
             strays += [
                 path
                 for path in (draft.folder / name).iterdir()
-                if path.suffix != ".yaml" and path.name[0] != "."
+                if path.suffix not in SUFFIXES.get(name, (".yaml",)) and path.name[0] != "."
             ]
     for path in sorted(strays):
         known = {*_ALLOWED, path.with_suffix(".yaml").name} if path.suffix == ".yml" else _ALLOWED
@@ -203,9 +259,21 @@ def _check(draft: Draft) -> None:
         checks.named(src, model.type, "type")
     for src, codes in draft.of("vocab", CodeList):
         checks.code_list(src, codes)
+    _check_flows(draft)
+    for src, record_type in draft.of("registers", RecordType):
+        record_checks.record_type(src, record_type)
     if draft.manifest is not None:
         checks.terms(*draft.manifest, [t for _, t in draft.of("entities", EntityType)], list(models.values()))
     sources = [src for parts in draft.parts.values() for src, _ in parts]
     for src in [*sources, *([draft.manifest[0]] if draft.manifest else [])]:
         draft.problems += src.problems
         src.problems = []
+
+
+def _check_flows(draft: Draft) -> None:
+    for src, dataset in draft.of("datasets", DatasetDeclaration):
+        flow_checks.dataset(src, dataset)
+    for src, origin in draft.of("sources", SourceDeclaration):
+        flow_checks.origin(src, origin)
+    for src, model in draft.of("pipelines", PipelineDeclaration):
+        flow_checks.pipeline(src, model)

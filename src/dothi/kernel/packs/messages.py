@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from dothi.kernel.packs import flow_messages
+
 MESSAGES: Final[dict[str, dict[str, str]]] = {
     # reading a file
     "no-folder": {
@@ -236,6 +238,79 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
         "en": "no published model or entity type of the pack has the term '{term}' as {iri}.",
         "vi": "không mô hình công bố hay loại thực thể nào của gói có thuật ngữ '{term}' là {iri}.",
     },
+    # record types
+    "not-a-schema": {
+        "en": "this is not JSON Schema 2020-12: {error}.",
+        "vi": "không phải JSON Schema 2020-12: {error}.",
+    },
+    "schema-not-object": {
+        "en": "the schema of a record has type: object and its properties.",
+        "vi": "lược đồ của hồ sơ phải có type: object và các properties.",
+    },
+    "schema-not-closed": {
+        "en": "write additionalProperties: false, so that a misspelt property is refused and not kept.",
+        "vi": "hãy ghi additionalProperties: false để thuộc tính viết sai bị từ chối thay vì được lưu.",
+    },
+    "schema-elsewhere": {
+        "en": "'{target}' lies outside this file: refer to '#/$defs/…' only.",
+        "vi": "'{target}' nằm ngoài tệp này: chỉ tham chiếu '#/$defs/…'.",
+    },
+    "unknown-property": {
+        "en": "the schema has no property '{key}'.",
+        "vi": "lược đồ không có thuộc tính '{key}'.",
+    },
+    "unknown-purpose": {
+        "en": "the record type has no purpose '{key}'.",
+        "vi": "loại hồ sơ không có mục đích '{key}'.",
+    },
+    "search-sensitive": {
+        "en": "'{key}' is sensitive: its words must not find a record.",
+        "vi": "'{key}' là dữ liệu nhạy cảm: không được dùng để tìm hồ sơ.",
+    },
+    "indexed-kind": {
+        "en": "lists cannot be filtered by '{key}' ({kind}): only by texts, numbers, dates and true or false that are not sensitive.",
+        "vi": "không lọc danh sách theo '{key}' ({kind}): chỉ lọc theo chữ, số, ngày, đúng/sai và không phải dữ liệu nhạy cảm.",
+    },
+    "indexed-many": {
+        "en": "more than {most} properties are indexed: keep those people filter by.",
+        "vi": "có hơn {most} thuộc tính được lập chỉ mục: hãy giữ những thuộc tính thật sự dùng để lọc.",
+    },
+    "name-constant": {
+        "en": "the name of a record is made of its properties: '{{full_name}}'.",
+        "vi": "tên hồ sơ được ghép từ các thuộc tính: '{{full_name}}'.",
+    },
+    "identifier-holders": {
+        "en": "the identifier '{key}' must stand in exactly one property (x-identifier: {key}); it stands in {count}.",
+        "vi": "mã định danh '{key}' phải nằm ở đúng một thuộc tính (x-identifier: {key}); hiện nằm ở {count}.",
+    },
+    "unknown-identifier": {
+        "en": "there is no identifier '{key}' there.",
+        "vi": "ở đó không có mã định danh '{key}'.",
+    },
+    "duplicate-purpose": {
+        "en": "the purpose '{key}' is declared twice.",
+        "vi": "mục đích '{key}' được khai báo hai lần.",
+    },
+    "no-purpose": {
+        "en": "'{key}' is {sensitivity}, and no purpose under access lets anyone read it.",
+        "vi": "'{key}' có mức {sensitivity} nhưng không mục đích nào trong access cho phép đọc.",
+    },
+    "migration-steps": {
+        "en": "version {version} needs one step under migrations to each version from 2 to it, in order.",
+        "vi": "phiên bản {version} cần một bước trong migrations tới mỗi phiên bản từ 2 đến nó, theo thứ tự.",
+    },
+    "duplicate-record-type": {
+        "en": "the record type '{key}' is also declared in {other}. A type is declared once.",
+        "vi": "loại hồ sơ '{key}' cũng được khai báo ở {other}. Mỗi loại chỉ khai báo một lần.",
+    },
+    "unknown-code-list": {
+        "en": "there is no code list '{key}' in this pack or those it requires.",
+        "vi": "không có danh mục '{key}' trong gói này hay các gói nó cần.",
+    },
+    "unknown-register": {
+        "en": "there is no record type '{key}'.",
+        "vi": "không có loại hồ sơ '{key}'.",
+    },
     # samples
     "no-sample": {
         "en": "the entity type '{key}' has no sample under samples/. Add one entity of this type.",
@@ -262,6 +337,7 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
         "vi": "mẫu là một thực thể NGSI-LD (đối tượng có id, type và thuộc tính) hoặc một danh sách.",
     },
     "not-json": {"en": "this is not JSON: {error}.", "vi": "không phải JSON: {error}."},
+    **flow_messages.MESSAGES,
 }
 
 # What stands inside a sentence and is not a name: English → Vietnamese.
@@ -277,4 +353,5 @@ WORDS: Final[dict[str, str]] = {
     "of any value": "giá trị bất kỳ",
     "A name in the field's own words.": "Tên bằng chữ không dấu, bắt đầu bằng chữ cái.",
     "For example '15 minutes'.": "Ví dụ '15 minutes'.",
+    **flow_messages.WORDS,
 }

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from dothi.kernel.packs import rules
+from dothi.kernel.packs import ready, rules
 from dothi.kernel.packs.declarations import Attribute, CodeList, EntityType
-from dothi.kernel.packs.loader import LoadedPack, load_all
+from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, SourceDeclaration
+from dothi.kernel.packs.loader import LoadedPack
 from dothi.kernel.packs.places import folders as folders
+from dothi.kernel.packs.record_types import RecordType
 
 level_of = rules.level_of
 valid = rules.valid
@@ -27,7 +29,7 @@ _KEYWORDS = frozenset({"id", "type", "@id", "@type"})
 @cache
 def packs() -> Mapping[str, LoadedPack]:
     """The packs of this installation by key, each after those it requires; raises :class:`PackErrors`."""
-    return MappingProxyType({loaded.key: loaded for loaded in load_all(folders())})
+    return MappingProxyType({loaded.key: loaded for loaded in ready.packs(folders())})
 
 
 def pack(key: str) -> LoadedPack | None:
@@ -62,6 +64,30 @@ def vocabulary(key: str) -> CodeList | None:
     return next(
         (codes for loaded in packs().values() for codes in loaded.vocabularies if codes.key == key), None
     )
+
+
+@cache
+def datasets() -> dict[str, DatasetDeclaration]:
+    """Every declared dataset by its key, in the order of the packs."""
+    return {each.key: each for loaded in packs().values() for each in loaded.datasets}
+
+
+@cache
+def sources() -> dict[str, SourceDeclaration]:
+    """Every declared source of a dataset by its key."""
+    return {each.key: each for loaded in packs().values() for each in loaded.sources}
+
+
+@cache
+def pipelines() -> dict[str, PipelineDeclaration]:
+    """Every declared SQL model by its key."""
+    return {each.key: each for loaded in packs().values() for each in loaded.pipelines}
+
+
+@cache
+def record_types() -> dict[str, RecordType]:
+    """Every record type of the base registers by its key, in the order of the packs."""
+    return {kind.key: kind for loaded in packs().values() for kind in loaded.record_types}
 
 
 @cache
@@ -135,9 +161,13 @@ def reload() -> None:
     """Forget what was read; the next question reads the folders again (after a pack was edited)."""
     for cached in (
         packs,
+        datasets,
+        sources,
+        pipelines,
         entity_types,
         _attributes,
         vocabulary,
+        record_types,
         _subjects,
         terms,
         type_terms,

@@ -15,6 +15,8 @@ from dothi.kernel.packs.declarations import (
     PublishedModel,
     TermContext,
 )
+from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, SourceDeclaration
+from dothi.kernel.packs.record_types import RecordType
 
 KINDS: Final[dict[str, type[Declaration]]] = {
     "pack": Pack,
@@ -22,6 +24,10 @@ KINDS: Final[dict[str, type[Declaration]]] = {
     "model": PublishedModel,
     "context": TermContext,
     "code-list": CodeList,
+    "record-type": RecordType,
+    "dataset": DatasetDeclaration,
+    "source": SourceDeclaration,
+    "pipeline": PipelineDeclaration,
 }
 
 
