@@ -1,0 +1,1 @@
+"""SQL over the lake: one protocol, an embedded and a distributed engine."""

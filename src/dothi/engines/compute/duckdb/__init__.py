@@ -1,0 +1,1 @@
+"""DuckDB, embedded: a fresh database in memory for every query."""

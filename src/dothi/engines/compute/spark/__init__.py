@@ -1,0 +1,1 @@
+"""Spark Connect: a server elsewhere, or Sail (no JVM) started beside this process."""

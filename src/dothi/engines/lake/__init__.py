@@ -1,0 +1,1 @@
+"""Tables of the warehouse: one protocol, kept as Apache Iceberg."""
