@@ -1,0 +1,1 @@
+"""Base registries: records by declared types, through valid and recorded time."""

@@ -1,0 +1,1 @@
+"""Bringing files into the registers: read, map, try, run, mend."""

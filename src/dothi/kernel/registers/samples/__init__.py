@@ -1,0 +1,1 @@
+"""Generated records, for tests and for showing: never measured, never anyone's."""
