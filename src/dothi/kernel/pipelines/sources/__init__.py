@@ -1,0 +1,1 @@
+"""Where rows come from: one folder a kind, all answering to ``base.Extractor``."""

@@ -1,0 +1,1 @@
+"""Resources of a CKAN portal."""

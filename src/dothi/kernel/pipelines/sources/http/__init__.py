@@ -1,0 +1,1 @@
+"""HTTP services: pages of JSON records, files to download."""

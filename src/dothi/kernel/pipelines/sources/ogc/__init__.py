@@ -1,0 +1,1 @@
+"""Collections of an OGC API Features service."""

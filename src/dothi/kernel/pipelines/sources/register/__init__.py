@@ -1,0 +1,1 @@
+"""Registers, followed by their changes."""
