@@ -1,0 +1,1 @@
+"""Where a kind of work is done with the kernel's concepts."""

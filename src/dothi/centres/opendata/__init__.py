@@ -1,0 +1,1 @@
+"""Open data: publishing, standards, and what readers ask for."""

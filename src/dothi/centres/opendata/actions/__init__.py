@@ -1,0 +1,1 @@
+"""Every write of open data, by what it is about."""

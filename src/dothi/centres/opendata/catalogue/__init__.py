@@ -1,0 +1,1 @@
+"""The catalogue of what is published: one plain description a dataset, searched in memory."""

@@ -1,0 +1,1 @@
+"""How notices reach those who follow: one folder a way."""

@@ -1,0 +1,1 @@
+"""CKAN's Action API over the catalogue: what existing clients of open-data portals speak."""

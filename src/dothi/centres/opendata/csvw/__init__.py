@@ -1,0 +1,1 @@
+"""CSV on the Web: metadata of a dataset's CSV file."""

@@ -1,0 +1,1 @@
+"""Frictionless Data Package of a dataset."""

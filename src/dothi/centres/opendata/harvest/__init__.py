@@ -1,0 +1,1 @@
+"""Descriptions of others' catalogues brought in as draft datasets."""

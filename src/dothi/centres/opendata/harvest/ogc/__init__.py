@@ -1,0 +1,1 @@
+"""An OGC API service."""

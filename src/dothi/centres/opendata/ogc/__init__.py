@@ -1,0 +1,1 @@
+"""OGC API Features, Records and Tiles at ``/ogc``."""

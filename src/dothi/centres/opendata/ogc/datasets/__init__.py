@@ -1,0 +1,1 @@
+"""Open datasets as collections, straight from their serving copies."""

@@ -1,0 +1,1 @@
+"""SDMX REST of statistical datasets."""

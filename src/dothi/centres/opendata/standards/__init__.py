@@ -1,0 +1,1 @@
+"""Where the other standards are found: their addresses, and the forms they add to each dataset."""
