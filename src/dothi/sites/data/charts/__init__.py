@@ -1,0 +1,1 @@
+"""Charts a reader makes: what an address means, what is drawn, where it stands."""
