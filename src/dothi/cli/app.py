@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dothi import __version__
-from dothi.cli import data, keep, people
+from dothi.cli import data, duplicates, keep, people, pipelines, records
 from dothi.cli.checks import check, settings_list, status
 from dothi.cli.console import fail
 from dothi.cli.up import up
@@ -44,12 +44,16 @@ app.command()(up)
 app.command()(check)
 app.command()(status)
 app.command("settings")(settings_list)
+data.imports.command("records")(records.import_records)
 app.add_typer(data.imports, name="import")
 app.command()(data.replay)
+data.simulate.command("records")(records.simulate_records)
 app.add_typer(data.simulate, name="simulate")
 app.command()(keep.backup)
 app.command()(keep.restore)
 app.add_typer(people.app, name="user")
+app.add_typer(pipelines.app, name="pipelines")
+app.add_typer(duplicates.app, name="registers")
 
 
 @app.command("test", hidden=True)
@@ -76,5 +80,5 @@ def fail_plainly(error: DothiError) -> None:
     """Say what was refused, without a stack trace."""
     from dothi.cli.console import err
 
-    err.print(f"[bold red]✗[/] {error}")
+    err().print(f"[bold red]✗[/] {error}")
     raise SystemExit(1)

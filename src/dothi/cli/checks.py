@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.table import Table
 
-from dothi.cli.console import emit, out, say
+from dothi.cli.console import emit, out, say, table
 from dothi.cli.session import platform, settings
 from dothi.core import config as declared
 
@@ -42,6 +39,9 @@ def check(
 
 def _ready(url: str) -> dict[str, Any] | None:
     """What ``/health/ready`` of the running platform says, None when nothing answers."""
+    import urllib.error
+    import urllib.request
+
     try:
         with urllib.request.urlopen(f"{url}/health/ready", timeout=3) as response:  # noqa: S310
             body = response.read()
@@ -77,10 +77,10 @@ def status(json: Json = False) -> None:
     if json:
         emit(state)
         return
-    table = Table(show_header=False, box=None)
+    shown = table(show_header=False, box=None)
     for key, value in _lines(state):
-        table.add_row(f"[bold]{key}[/]", value)
-    out.print(table)
+        shown.add_row(f"[bold]{key}[/]", value)
+    out().print(shown)
 
 
 def _lines(state: dict[str, Any]) -> list[tuple[str, str]]:
@@ -114,7 +114,7 @@ def settings_list(json: Json = False) -> None:
     if json:
         emit(rows)
         return
-    table = Table("Setting", "Value", "Meaning")
+    shown = table("Setting", "Value", "Meaning")
     for row in rows:
-        table.add_row(row["name"], row["value"], row["doc"])
-    out.print(table)
+        shown.add_row(row["name"], row["value"], row["doc"])
+    out().print(shown)

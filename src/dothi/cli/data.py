@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
-from rich.table import Table
 
-from dothi.cli.console import emit, fail, out, progress, say
+from dothi.cli.console import emit, fail, out, progress, say, table
 from dothi.cli.session import platform
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def boundaries(
         emit(report)
     else:
         for problem in [*report.errors, *report.warnings][:_SHOWN]:
-            out.print(
+            out().print(
                 f"{problem.severity}: feature {problem.feature} ({problem.code or 'no code'}): {problem.text['en']}",
                 markup=False,
             )
@@ -135,9 +134,9 @@ def _tell(reports: list[PartReport], json: bool) -> None:
     if json:
         emit([_plain(report) for report in reports])
         return
-    table = Table("File", "Mapping", "Read", "Taken", "Refused", "Readings", "Missing", "Seconds")
+    shown = table("File", "Mapping", "Read", "Taken", "Refused", "Readings", "Missing", "Seconds")
     for report in reports:
-        table.add_row(
+        shown.add_row(
             report.name,
             report.mapping,
             *(
@@ -146,7 +145,7 @@ def _tell(reports: list[PartReport], json: bool) -> None:
             ),
             f"{report.seconds:.1f}",
         )
-    out.print(table)
+    out().print(shown)
     for report in reports:
         for reason, count in (report.reasons + report.cell_reasons).most_common():
             say(f"{report.name}: {count:,} × {reason}")

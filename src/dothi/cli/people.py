@@ -6,9 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from dothi.cli.console import emit, fail, out, say
+from dothi.cli.console import emit, fail, out, say, table
 from dothi.cli.session import platform
 
 if TYPE_CHECKING:
@@ -51,16 +50,16 @@ def list_(json: Json = False) -> None:
     if json:
         emit(rows)
         return
-    table = Table("E-mail", "Name", "Kind", "Active", "Roles")
+    shown = table("E-mail", "Name", "Kind", "Active", "Roles")
     for row in rows:
-        table.add_row(
+        shown.add_row(
             str(row["email"]),
             str(row["name"]),
             str(row["kind"]),
             "yes" if row["active"] else "no",
             ", ".join(row["roles"]),
         )
-    out.print(table)
+    out().print(shown)
 
 
 @app.command()
@@ -167,4 +166,4 @@ def token(
             emit({"token": issued.secret, "expires_at": issued.token.expires_at.isoformat()})
         else:
             say(f"Shown once, kept nowhere (valid until {issued.token.expires_at:%d/%m/%Y}):")
-            out.print(issued.secret)
+            out().print(issued.secret)

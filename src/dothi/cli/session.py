@@ -21,9 +21,12 @@ def settings() -> Config:
 def start_django() -> None:
     """Set Django up on the platform's settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dothi.serve.django_settings")
-    import django
+    from dothi.serve import collecting
 
-    django.setup()
+    with collecting.held():
+        import django
+
+        django.setup()
 
 
 @contextmanager

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import time
-import urllib.error
-import urllib.request
 from typing import Annotated, Literal
 
 import typer
@@ -80,12 +79,12 @@ def _everything(config: Config, workers: int) -> None:
                 with platform():
                     pass
             _announce(config)
-            environ = dict(os.environ)
+            environ, ready = dict(os.environ), threading.Event()
             children = [
-                supervisor.Child("web", ["up", "--role", "web", "--workers", str(workers)], environ),
-                supervisor.Child("worker", ["up", "--role", "worker"], environ),
+                supervisor.Child("web", ["web", str(workers)], environ),
+                supervisor.Child("worker", ["worker"], environ, when=ready.is_set),
             ]
-            code = supervisor.run(children, on_start=lambda: _say_when_ready(config))
+            code = supervisor.run(children, on_start=lambda: _say_when_ready(config, ready))
     except AlreadyRunning as running:
         fail(
             f"The platform is running already on this data folder (process {running.args[0]}). Open {config.url}, or set DOTHI_HOME."
@@ -120,7 +119,10 @@ def _announce(config: Config) -> None:
         )
 
 
-def _say_when_ready(config: Config) -> None:
+def _say_when_ready(config: Config, ready: threading.Event) -> None:
+    import urllib.error  # like what shows the progress: wanted when the web process has been started
+    import urllib.request
+
     host = "127.0.0.1" if config.bind in {"0.0.0.0", "::"} else config.bind  # noqa: S104
     address = f"http://{f'[{host}]' if ':' in host else host}:{config.port}/health/ready"
     end = time.monotonic() + READY_WITHIN_S
@@ -129,6 +131,7 @@ def _say_when_ready(config: Config) -> None:
             try:
                 with urllib.request.urlopen(address, timeout=2) as response:
                     if response.status == 200:
+                        ready.set()
                         break
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)

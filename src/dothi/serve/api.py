@@ -14,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from dothi import __version__
+from dothi.centres.opendata.api import router as opendata
 from dothi.core.errors import (
     BadInput,
     DothiError,
@@ -30,6 +31,12 @@ from dothi.kernel.events.api import router as events
 from dothi.kernel.identity.api import AUTH
 from dothi.kernel.identity.api import router as identity
 from dothi.kernel.packs.api import router as packs
+from dothi.kernel.pipelines.api import router as pipelines
+from dothi.kernel.registers.api import router as registers
+from dothi.kernel.registers.exports.api import router as register_exports
+from dothi.kernel.registers.imports.api import router as register_imports
+from dothi.kernel.registers.linkage.api import router as register_duplicates
+from dothi.kernel.warehouse.sandbox.api import router as warehouse_sql
 
 log = structlog.get_logger()
 PROBLEM = "application/problem+json"
@@ -82,6 +89,13 @@ api.add_router("/directory", directory, tags=["directory"], auth=None)
 api.add_router("/identity", identity, tags=["identity"])
 api.add_router("/events", events, tags=["events"])
 api.add_router("/packs", packs, tags=["packs"], auth=None)
+api.add_router("/registers/imports", register_imports, tags=["registers"])  # before any type
+api.add_router("/registers/duplicates", register_duplicates, tags=["registers"])
+api.add_router("/registers", register_exports, tags=["registers"])
+api.add_router("/registers", registers, tags=["registers"])
+api.add_router("/pipelines", pipelines, tags=["pipelines"])
+api.add_router("/warehouse", warehouse_sql, tags=["warehouse"])
+api.add_router("/opendata", opendata, tags=["opendata"])
 
 
 def answer(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -14,7 +14,7 @@ from typing import Any, cast
 import structlog
 
 from dothi.core.ids import uuid7_str
-from dothi.serve import metrics
+from dothi.serve import collecting, metrics
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -199,9 +199,10 @@ class Application:
 
 def compose() -> tuple[App, Callable[[], None]]:
     """The dispatcher of this process and what closes it."""
-    from dothi.serve.compose import web
+    with collecting.held():
+        from dothi.serve.compose import web
 
-    return web()
+        return web()
 
 
 application = cast(App, Application(compose))

@@ -12,6 +12,12 @@ from dothi.kernel import context as live
 from dothi.kernel.events import actions as events
 from dothi.kernel.events.consumers import ConsumerRunner
 from dothi.kernel.feeds.runner import FeedRunner
+from dothi.kernel.pipelines import forwarding
+from dothi.kernel.pipelines.runner import PipelineRunner
+from dothi.kernel.registers import tasks as registers
+from dothi.kernel.registers.imports import tasks as imports
+from dothi.kernel.registers.linkage import tasks as duplicates
+from dothi.kernel.warehouse import tasks as warehouse
 from dothi.serve import sources
 
 COMPACT_EVERY_S = 2.0
@@ -34,10 +40,16 @@ def trim(stop: threading.Event) -> None:
 
 def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[], None]]]:
     """The named background parts of a worker; each returns once ``stop`` is set."""
+    forwarding.declare(current().openlineage_url)
     running: list[tuple[str, Callable[[], None]]] = [
         ("consumers", ConsumerRunner(stop).run),
         ("compaction", lambda: compact(stop)),
         ("trimming", lambda: trim(stop)),
+        ("pipelines", PipelineRunner(stop).run),
+        ("warehouse", lambda: warehouse.run(stop)),
+        ("registers", lambda: registers.run(stop)),
+        ("imports", lambda: imports.run(stop)),
+        ("duplicates", lambda: duplicates.run(stop)),
     ]
     if feeds:
         running.append(("feeds", FeedRunner(stop, live.current(), off=sources.register()).run))

@@ -1,4 +1,4 @@
-"""A backup is one ``.tar.gz``: consistent copies of the databases, the secrets, the settings file, a manifest.
+"""A backup is one ``.tar.gz``: consistent copies of the databases and the lake, the secrets, the settings file, a manifest.
 
 On PostgreSQL the database is copied by ``pg_dump`` (custom format), which must be on PATH.
 """
@@ -21,6 +21,7 @@ import msgspec
 
 from dothi import __version__
 from dothi.core.config import Config
+from dothi.serve import lake_backup
 
 FORMAT = 1
 DATABASES = ("city.sqlite3", "context.sqlite3")
@@ -77,6 +78,8 @@ def _collect(config: Config, folder: Path) -> Iterator[Path]:
         if (config.home / name).is_file():
             _copy_sqlite(config.home / name, folder / name)
             yield folder / name
+    # After the databases: every snapshot that they name is then in the copy.
+    yield from lake_backup.collect(config, folder)
     for path in sorted((config.home / "secrets").glob("*")):
         (folder / "secrets").mkdir(exist_ok=True)
         yield Path(shutil.copy2(path, folder / "secrets" / path.name))
@@ -149,7 +152,9 @@ def restore(config: Config, source: Path) -> Manifest:
                 f"--dbname={config.database_url}",
                 str(folder / DUMP),
             )
-        _swap(config.home, folder, [file for file in manifest.files if file != DUMP])
+        elsewhere = {DUMP, *(file for file in manifest.files if file.startswith(lake_backup.PREFIX))}
+        _swap(config.home, folder, [file for file in manifest.files if file not in elsewhere])
+        lake_backup.restore(config, folder)
         return manifest
 
 

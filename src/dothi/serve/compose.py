@@ -13,13 +13,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dothi.serve.django_settings")
 import structlog
 from a2wsgi import WSGIMiddleware
 
+from dothi.centres.opendata import quota
+from dothi.centres.opendata.ogc import asgi as ogc_asgi
 from dothi.core.config import current
 from dothi.kernel import context as live
 from dothi.kernel.context import asgi as context_asgi
 from dothi.kernel.events import asgi as events_asgi
 from dothi.kernel.events import log as event_log
 from dothi.kernel.identity.bearer import authenticate
-from dothi.serve import health, hosts, logs, visibility, wiring
+from dothi.kernel.warehouse import asgi as data_asgi
+from dothi.serve import collecting, health, hosts, logs, supervisor, visibility, warming, wiring
 from dothi.serve.asgi import App, Dispatcher
 from dothi.serve.wsgi import application as django
 
@@ -29,25 +32,12 @@ DJANGO_THREADS = 8
 
 def _end_with_parent(close: Callable[[], None]) -> None:
     """End this process when its parent is gone: an orphan would hold the port and never be stopped."""
-    parent = os.getppid()
+    parent = supervisor.server or os.getppid()
     while os.getppid() == parent:
         time.sleep(1)
     log.warning("the parent process is gone; ending")
     close()
     os._exit(1)
-
-
-def _warm() -> None:
-    """Load what the first visitor would otherwise wait for: the pages' code and the city's outlines."""
-    from django.urls import get_resolver
-
-    from dothi.sites.operations.wards import wards
-
-    try:
-        get_resolver().url_patterns  # noqa: B018  imports every page's code
-        wards()
-    except Exception:  # the first visitor meets it again, with a page that says so
-        log.exception("warming failed")
 
 
 def web() -> tuple[App, Callable[[], None]]:
@@ -66,10 +56,18 @@ def web() -> tuple[App, Callable[[], None]]:
         wiring.close()
 
     threading.Thread(target=_end_with_parent, args=(close,), daemon=True).start()
-    threading.Thread(target=_warm, daemon=True).start()
+    warming.warm(cast(Any, django))
     routes: list[tuple[str, App]] = [
         ("/ngsi-ld/v1", hosts.guarded(context, config)),
         ("/events/stream", hosts.guarded(stream, config)),
+        (
+            data_asgi.PREFIX,
+            hosts.guarded(quota.metered(data_asgi.build(authenticate), authenticate, quota.cost_of), config),
+        ),
+        (
+            ogc_asgi.PREFIX,
+            hosts.guarded(quota.metered(ogc_asgi.build(authenticate), authenticate), config),
+        ),
         ("/health", health.health),
         ("/metrics", hosts.guarded(health.metrics_app(authenticate), config)),
     ]
@@ -101,6 +99,7 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
+        collecting.settle()
         self.stop.wait()
         for thread in threads:
             thread.join(timeout=5)

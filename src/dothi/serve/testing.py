@@ -20,6 +20,7 @@ KEEP = {
     "DOTHI_TEST_BUS_URL",
     "DOTHI_TEST_MQTT_URL",
     "DOTHI_TEST_ENGINE",
+    "DOTHI_TEST_MYSQL_URL",
 }
 
 for _name in [n for n in os.environ if n.startswith("DOTHI_") and n not in KEEP]:

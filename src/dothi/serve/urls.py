@@ -13,6 +13,9 @@ urlpatterns = [
     path("identity/", include("dothi.kernel.identity.urls")),
     path("account/", include("dothi.kernel.identity.entrance.urls")),
     path("admin/", include("dothi.sites.admin.urls")),
+    path("", include("dothi.centres.opendata.urls")),
+    path("data/", include("dothi.sites.data.urls")),
+    path("desk/", include("dothi.sites.desk.urls")),
     path("", include("dothi.sites.operations.urls")),
 ]
 handler400 = "dothi.sites.ui.views.bad_request"

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dothi.core.config import Config, current
 from dothi.engines import registry
 from dothi.engines.bus.registry import open_bus
+from dothi.engines.compute.registry import open_engine
+from dothi.engines.lake.registry import open_lake
 from dothi.engines.store.registry import open_store
 from dothi.kernel import context as live
 from dothi.kernel.context.service import Context
@@ -45,6 +47,8 @@ def configure(config: Config | None = None, *, city: str | None = None, context:
     registry.use_store("city", open_store(city or city_url(config), schema="public"))
     registry.use_store("context", open_store(context or context_url(config), schema="context"))
     registry.use_bus(open_bus(config.bus_url))
+    registry.use_lake(lambda: open_lake(*config.lake_urls))
+    registry.use_compute(lambda: open_engine(config.compute, url=config.spark_url, lake=registry.lake))
     live.use(
         Context(
             registry.store("context"),
