@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 
 KEEP = {
     "DOTHI_SHARED",
@@ -29,6 +31,9 @@ _HOME = Path(tempfile.mkdtemp(prefix="dothi-test-"))
 os.environ["DOTHI_HOME"] = str(_HOME)
 if os.environ.get("DOTHI_TEST_ENGINE") == "postgresql":
     os.environ["DOTHI_DATABASE_URL"] = os.environ["DOTHI_TEST_DATABASE_URL"]
+# A busy machine is no failure: nothing in a test depends on how long it takes.
+properties.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+properties.load_profile("house")
 
 
 def pytest_unconfigure() -> None:
