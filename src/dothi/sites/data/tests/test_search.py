@@ -5,6 +5,7 @@ import re
 import pytest
 
 pytestmark = pytest.mark.django_db(transaction=True)
+BESIDE_DJANGO = ("/data/v1/", "/ngsi-ld/", "/ogc", "/api/warehouse")
 
 
 def test_the_first_page_tells_what_there_is(shown, reader, read):
@@ -113,6 +114,8 @@ def test_a_licence_says_what_it_means(shown, reader, read):
 def test_developers_find_addresses_that_answer(shown, reader):
     shown("a")
     page = reader.get("/data/developers/").content.decode()
-    for path in re.findall(r'<a class="break" href="([^"]+)"', page):
-        if not path.startswith(("/data/v1/", "/ngsi-ld/", "/ogc", "/api/warehouse")):
+    listed = re.findall(r'<a class="break" href="([^"]+)"', page)
+    assert {"/catalog.ttl", "/catalog.atom", "/data/a.jsonld", "/sdmx/dataflow"} <= set(listed)
+    for path in listed:
+        if not path.startswith(BESIDE_DJANGO):
             assert reader.get(path.replace("&amp;", "&")).status_code == 200, path
