@@ -1,0 +1,297 @@
+"""A declared procedure as a transition table: (state, action) → what happens, with every expression compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dothi.kernel.cases.engine import decisions
+from dothi.kernel.cases.engine.expressions import Expression, compile_expression
+from dothi.kernel.cases.engine.forms import CompiledForm, compile_form
+from dothi.kernel.packs.declarations import CodeList, Label
+from dothi.kernel.packs.procedures import (
+    OPENING,
+    Action,
+    DocumentType,
+    Effect,
+    Join,
+    Procedure,
+    State,
+    TaskItem,
+    Timer,
+    names,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledEffect:
+    """An effect, its condition, and its expressions by name."""
+
+    kind: str
+    declared: Any
+    when: Expression | None
+    values: dict[str, Expression]
+    more: dict[str, Expression]
+    task: CompiledTask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTask:
+    """A piece of work beside others."""
+
+    declared: TaskItem
+    roles: frozenset[str]
+    when: Expression | None
+    organisation: Expression | None
+    form: CompiledForm | None
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledJoin:
+    """When parallel work is finished enough, and what is done then."""
+
+    rule: str  # all, any or expression
+    when: Expression | None
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeededDocument:
+    """A document that an act needs."""
+
+    declared: DocumentType
+    when: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table: an action in a state."""
+
+    key: str
+    state: str
+    label: dict[str, str]
+    declared: Action
+    to: str | None
+    roles: frozenset[str]
+    guard: Expression | None
+    form: CompiledForm | None
+    branches: tuple[tuple[Expression, str], ...]
+    effects: tuple[CompiledEffect, ...]
+    documents: tuple[NeededDocument, ...]
+    starts: tuple[str, ...]  # clocks
+    stops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTimer:
+    """What happens by itself in a state."""
+
+    name: str
+    declared: Timer
+    when: Expression | None
+    effects: tuple[CompiledEffect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledState:
+    """A state with all that happens on entering it and while a case stays."""
+
+    key: str
+    declared: State
+    on_enter: tuple[CompiledEffect, ...]
+    automatic: tuple[tuple[Expression | None, str], ...]
+    timers: tuple[CompiledTimer, ...]
+    tasks: dict[str, CompiledTask]
+    join: CompiledJoin | None
+    children: CompiledJoin | None
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether a case ends here."""
+        return self.declared.phase == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A procedure ready to run; shared by all its cases and never changed."""
+
+    procedure: Procedure
+    table: dict[tuple[str, str], Transition]
+    states: dict[str, CompiledState]
+    forms: dict[str, CompiledForm]
+    decisions: dict[str, decisions.Table]
+    start_guard: Expression | None
+    start_effects: tuple[CompiledEffect, ...]
+    start_documents: tuple[NeededDocument, ...]
+    eligibility: tuple[Expression, ...]
+    by_state: dict[str, tuple[Transition, ...]]
+    times: dict[str, Any] = field(
+        default_factory=dict
+    )  # names of data and facts that are dates → how to read
+
+    @property
+    def key(self) -> str:
+        """The procedure's key."""
+        return self.procedure.key
+
+    @property
+    def version(self) -> int:
+        """The procedure's version."""
+        return self.procedure.version
+
+
+def text(label: Label) -> dict[str, str]:
+    """A label as a text in both languages."""
+    return {"vi": label.vi, "en": label.en}
+
+
+def optional(given: str | None) -> Expression | None:
+    """An expression, where there is one."""
+    return None if given is None else compile_expression(given)
+
+
+def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None = None) -> Compiled:
+    """``procedure`` ready to run; ``codes`` are the code lists that its forms name.
+
+    Raises :class:`ValueError` where an expression or table cannot be compiled; ``dothi check`` says where.
+    """
+    forms = {key: compile_form(form, codes or {}) for key, form in procedure.forms.items()}
+    states = {key: _state(procedure, forms, key, state) for key, state in procedure.states.items()}
+    table = {
+        (state, key): _transition(procedure, forms, state, key, action)
+        for state, declared in procedure.states.items()
+        for key, action in declared.actions.items()
+    }
+    return Compiled(
+        procedure=procedure,
+        table=table,
+        states=states,
+        forms=forms,
+        decisions={key: decisions.compile_table(key, each) for key, each in procedure.decisions.items()},
+        start_guard=optional(procedure.start.guard),
+        start_effects=effects(forms, procedure.start.effects),
+        start_documents=_documents(procedure, OPENING),
+        eligibility=tuple(compile_expression(each.when) for each in procedure.start.eligibility),
+        by_state={
+            key: tuple(each for (state, _), each in table.items() if state == key) for key in procedure.states
+        },
+        times=_times(procedure),
+    )
+
+
+def _times(procedure: Procedure) -> dict[str, Any]:
+    from_forms = {
+        field.key: field.type
+        for form in procedure.forms.values()
+        for page in form.pages
+        for field in page.fields
+        if field.repeat is None
+    }
+    kinds = {**from_forms, **{key: fact.type for key, fact in procedure.facts.items()}}
+    return {key: kind for key, kind in kinds.items() if kind in ("date", "datetime")}
+
+
+def _documents(procedure: Procedure, action: str) -> tuple[NeededDocument, ...]:
+    return tuple(
+        NeededDocument(each, optional(each.when))
+        for each in procedure.documents
+        if each.required and action in each.for_
+    )
+
+
+def _clocks(procedure: Procedure, name: str, field: str) -> tuple[str, ...]:
+    return tuple(key for key, clock in procedure.clocks.items() if name in getattr(clock, field))
+
+
+def _transition(
+    procedure: Procedure, forms: Mapping[str, CompiledForm], state: str, key: str, action: Action
+) -> Transition:
+    return Transition(
+        key=key,
+        state=state,
+        label=text(action.label),
+        declared=action,
+        to=action.to,
+        roles=frozenset(names(action.role)),
+        guard=optional(action.guard),
+        form=forms[action.form] if action.form else None,
+        branches=tuple((compile_expression(each.when), each.to) for each in action.branches),
+        effects=effects(forms, action.effects),
+        documents=_documents(procedure, key),
+        starts=_clocks(procedure, key, "starts_on"),
+        stops=_clocks(procedure, key, "stops_on"),
+    )
+
+
+def _state(procedure: Procedure, forms: Mapping[str, CompiledForm], key: str, state: State) -> CompiledState:
+    tasks = state.tasks
+    return CompiledState(
+        key=key,
+        declared=state,
+        on_enter=effects(forms, state.on_enter),
+        automatic=tuple((optional(each.when), each.do) for each in state.automatic),
+        timers=tuple(
+            CompiledTimer(f"{key}.{index}", each, optional(each.when), effects(forms, each.effects))
+            for index, each in enumerate(state.timers)
+        ),
+        tasks={each.key: task(forms, each) for each in tasks.items} if tasks else {},
+        join=_join(Join(join=tasks.join, then=tasks.then)) if tasks else None,
+        children=_join(state.children) if state.children else None,
+        starts=_clocks(procedure, key, "starts_on"),
+        stops=_clocks(procedure, key, "stops_on"),
+    )
+
+
+def _join(declared: Join) -> CompiledJoin:
+    simple = declared.join in ("all", "any")
+    when = None if simple else compile_expression(declared.join)
+    return CompiledJoin(declared.join if simple else "expression", when, declared.then)
+
+
+def task(forms: Mapping[str, CompiledForm], declared: TaskItem) -> CompiledTask:
+    """A task ready to be opened."""
+    return CompiledTask(
+        declared=declared,
+        roles=frozenset(names(declared.role)),
+        when=optional(declared.when),
+        organisation=optional(declared.organisation),
+        form=forms[declared.form] if declared.form else None,
+        outcomes=tuple(each.key for each in declared.outcomes),
+    )
+
+
+def effects(forms: Mapping[str, CompiledForm], declared: tuple[Effect, ...]) -> tuple[CompiledEffect, ...]:
+    """Effects with their expressions compiled."""
+    return tuple(_effect(forms, each) for each in declared)
+
+
+def _effect(forms: Mapping[str, CompiledForm], effect: Effect) -> CompiledEffect:
+    kind = effect.kind
+    declared = getattr(effect, kind)
+    given: Mapping[str, str] = declared if kind == "set" else _given(declared)
+    more = {
+        name: compile_expression(getattr(declared, name))
+        for name in ("organisation", "unit", "account", "by", "valid_from")
+        if kind != "task" and isinstance(getattr(declared, name, None), str)
+    }
+    return CompiledEffect(
+        kind=kind,
+        declared=declared,
+        when=optional(effect.when),
+        values={key: compile_expression(each) for key, each in given.items()},
+        more=more,
+        task=task(forms, effect.task) if effect.task else None,
+    )
+
+
+def _given(declared: Any) -> Mapping[str, str]:
+    """The expressions an effect carries by name."""
+    for name in ("values", "data"):
+        found = getattr(declared, name, None)
+        if isinstance(found, dict):
+            return found
+    return {}
