@@ -8,7 +8,12 @@ compile() {
     uv pip compile pyproject.toml "$@" --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         --no-emit-find-links --no-header --no-annotate --quiet -o "requirements/$out.txt"
 }
-rm -f requirements/*.txt
+# What was pinned before stays pinned where it still fits: `scripts/lock.sh --upgrade` takes the newest of everything.
+if [ "${1:-}" = --upgrade ]; then rm -f requirements/*.txt; else
+    cat requirements/*.txt | sed 's/ \\$//' | grep '==' | sort -u >requirements/before.tmp
+    rm -f requirements/*.txt
+    mv requirements/before.tmp requirements/all.txt
+fi
 compile all --all-extras
 compile base -c requirements/all.txt
 for extra in scale distributed linkage models test dev browser; do compile "$extra" --extra "$extra" -c requirements/all.txt; done

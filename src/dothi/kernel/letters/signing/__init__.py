@@ -1,0 +1,1 @@
+"""Signatures of letters: who signs with which key, PAdES signatures, and what a signature is worth."""
