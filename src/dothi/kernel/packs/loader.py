@@ -17,6 +17,7 @@ from dothi.kernel.packs import (
     form,
     places,
     record_checks,
+    report_checks,
     samples,
     source,
     sql_files,
@@ -33,6 +34,7 @@ from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, So
 from dothi.kernel.packs.places import folders as folders
 from dothi.kernel.packs.problems import PackErrors, Problem, nearest
 from dothi.kernel.packs.record_types import RecordType
+from dothi.kernel.packs.reports import ReportCategory
 from dothi.kernel.packs.source import Source
 
 D = TypeVar("D", bound=Declaration)
@@ -45,11 +47,12 @@ FOLDERS: Final[dict[str, type[Declaration]]] = {
     "datasets": DatasetDeclaration,
     "sources": SourceDeclaration,
     "pipelines": PipelineDeclaration,
+    "reports": ReportCategory,
 }
 SUFFIXES: Final[dict[str, tuple[str, ...]]] = {"pipelines": (".yaml", ".sql")}
 # Members that packs published before these existed do not have: left out while empty, so that what was
 # published keeps its digest.
-_LATER: Final = ("record_types", "datasets", "sources", "pipelines")
+_LATER: Final = ("record_types", "datasets", "sources", "pipelines", "report_categories")
 _ALLOWED = frozenset({"pack.yaml", "README.md", "samples", *FOLDERS})
 
 
@@ -65,6 +68,7 @@ class LoadedPack(Struct, frozen=True, kw_only=True):
     datasets: tuple[DatasetDeclaration, ...] = ()
     sources: tuple[SourceDeclaration, ...] = ()
     pipelines: tuple[PipelineDeclaration, ...] = ()
+    report_categories: tuple[ReportCategory, ...] = ()
 
     @property
     def key(self) -> str:
@@ -108,6 +112,7 @@ class Draft(Struct, kw_only=True):
             sources=tuple(part for _, part in self.of("sources", SourceDeclaration)),
             pipelines=tuple(part for _, part in self.of("pipelines", PipelineDeclaration)),
             record_types=tuple(part for _, part in self.of("registers", RecordType)),
+            report_categories=tuple(part for _, part in self.of("reports", ReportCategory)),
         )
 
 
@@ -168,11 +173,13 @@ def _between(drafts: Sequence[Draft]) -> list[Problem]:
 
 
 def _records(drafts: Sequence[Draft], required: Sequence[Draft]) -> list[Problem]:
-    """What is wrong between the record types of ``drafts``, and with what they name elsewhere."""
+    """What is wrong between the record types and report categories of ``drafts``, and with what they name elsewhere."""
     kinds = [pair for draft in drafts for pair in draft.of("registers", RecordType) if not draft.problems]
     codes = [each for draft in (*drafts, *required) for _, each in draft.of("vocab", CodeList)]
     others = [kind for draft in required for _, kind in draft.of("registers", RecordType)]
-    return record_checks.between(kinds, codes, others)
+    asked = [pair for draft in drafts for pair in draft.of("reports", ReportCategory) if not draft.problems]
+    near = [each for draft in required for _, each in draft.of("reports", ReportCategory)]
+    return [*record_checks.between(kinds, codes, others), *report_checks.between(asked, codes, near)]
 
 
 def _required(drafts: Sequence[Draft]) -> list[Draft]:
@@ -262,6 +269,8 @@ def _check(draft: Draft) -> None:
     _check_flows(draft)
     for src, record_type in draft.of("registers", RecordType):
         record_checks.record_type(src, record_type)
+    for src, category in draft.of("reports", ReportCategory):
+        report_checks.category(src, category)
     if draft.manifest is not None:
         checks.terms(*draft.manifest, [t for _, t in draft.of("entities", EntityType)], list(models.values()))
     sources = [src for parts in draft.parts.values() for src, _ in parts]

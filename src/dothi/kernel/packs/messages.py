@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dothi.kernel.packs import flow_messages
+from dothi.kernel.packs import flow_messages, report_messages
 
 MESSAGES: Final[dict[str, dict[str, str]]] = {
     # reading a file
@@ -338,6 +338,7 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
     },
     "not-json": {"en": "this is not JSON: {error}.", "vi": "không phải JSON: {error}."},
     **flow_messages.MESSAGES,
+    **report_messages.MESSAGES,
 }
 
 # What stands inside a sentence and is not a name: English → Vietnamese.

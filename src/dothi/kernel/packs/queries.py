@@ -12,6 +12,7 @@ from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, So
 from dothi.kernel.packs.loader import LoadedPack
 from dothi.kernel.packs.places import folders as folders
 from dothi.kernel.packs.record_types import RecordType
+from dothi.kernel.packs.reports import ReportCategory
 
 level_of = rules.level_of
 valid = rules.valid
@@ -88,6 +89,12 @@ def pipelines() -> dict[str, PipelineDeclaration]:
 def record_types() -> dict[str, RecordType]:
     """Every record type of the base registers by its key, in the order of the packs."""
     return {kind.key: kind for loaded in packs().values() for kind in loaded.record_types}
+
+
+@cache
+def report_categories() -> dict[str, ReportCategory]:
+    """Every category of reports to the hotline by its key, in the order of the packs."""
+    return {each.key: each for loaded in packs().values() for each in loaded.report_categories}
 
 
 @cache
@@ -168,6 +175,7 @@ def reload() -> None:
         _attributes,
         vocabulary,
         record_types,
+        report_categories,
         _subjects,
         terms,
         type_terms,

@@ -17,6 +17,7 @@ from dothi.kernel.packs.declarations import (
 )
 from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, SourceDeclaration
 from dothi.kernel.packs.record_types import RecordType
+from dothi.kernel.packs.reports import ReportCategory
 
 KINDS: Final[dict[str, type[Declaration]]] = {
     "pack": Pack,
@@ -28,6 +29,7 @@ KINDS: Final[dict[str, type[Declaration]]] = {
     "dataset": DatasetDeclaration,
     "source": SourceDeclaration,
     "pipeline": PipelineDeclaration,
+    "report-category": ReportCategory,
 }
 
 
