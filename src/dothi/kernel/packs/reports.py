@@ -96,7 +96,8 @@ class DuplicateSettings(Declaration, frozen=True, kw_only=True):
     """How far and how long apart two reports can be of one matter, and what a place means for this category.
 
     ``premises``: the house or shop decides, the neighbour's is another matter; ``spot``: a thing in the street;
-    ``area``: something that spreads along a street. ``also``: categories under which the same matter is reported.
+    ``area``: something that spreads along a street. ``also``: categories under which the same matter is reported;
+    it holds both ways, and is said by the pack that requires the other.
     """
 
     radius_m: Annotated[int, Meta(ge=5, le=2000)] = 50
