@@ -305,6 +305,38 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("mail_from", "address", _text, "", "Address that e-mail is sent from."),
     Setting(
+        "sms_url",
+        "URL",
+        _url("https", "http"),
+        "",
+        "Gateway that sends text messages: POST of {to, text, id, from}. Empty: they are written to files.",
+    ),
+    Setting("sms_token", "text", _text, "", "Bearer token of the gateway for text messages.", secret=True),
+    Setting("sms_sender", "text", _text, "", "Name that text messages come from (brandname)."),
+    Setting("zalo_token", "text", _text, "", "Access token of the Zalo official account. Empty: no Zalo.", secret=True),
+    Setting(
+        "zalo_url",
+        "URL",
+        _url("https", "http"),
+        "https://business.openapi.zalo.me/message/template",
+        "Where messages by approved template (ZNS) are sent.",
+    ),
+    Setting(
+        "zalo_template",
+        "text",
+        _text,
+        "",
+        "Approved ZNS template with the fields title, text and link. Empty: no Zalo.",
+    ),
+    Setting(
+        "receipts_token",
+        "text",
+        _text,
+        "",
+        "Token with which gateways report deliveries (POST /api/messages/receipts). Empty: reports are refused.",
+        secret=True,
+    ),
+    Setting(
         "simulate",
         "boolean",
         _boolean,
@@ -354,6 +386,13 @@ class Config:
     open_keyed: int
     mail_url: str
     mail_from: str
+    sms_url: str
+    sms_token: str
+    sms_sender: str
+    zalo_token: str
+    zalo_url: str
+    zalo_template: str
+    receipts_token: str
     simulate: bool
     shared: Path
 

@@ -30,6 +30,7 @@ from dothi.kernel.directory.api import router as directory
 from dothi.kernel.events.api import router as events
 from dothi.kernel.identity.api import AUTH
 from dothi.kernel.identity.api import router as identity
+from dothi.kernel.messages.api import router as messages
 from dothi.kernel.packs.api import router as packs
 from dothi.kernel.pipelines.api import router as pipelines
 from dothi.kernel.registers.api import router as registers
@@ -86,6 +87,7 @@ api = DescribedAPI(
 )
 # Who governs which place, and what is declared, is public.
 api.add_router("/directory", directory, tags=["directory"], auth=None)
+api.add_router("/messages", messages, tags=["messages"])
 api.add_router("/identity", identity, tags=["identity"])
 api.add_router("/events", events, tags=["events"])
 api.add_router("/packs", packs, tags=["packs"], auth=None)

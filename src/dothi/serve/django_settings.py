@@ -35,6 +35,7 @@ X_FRAME_OPTIONS = "DENY"
 INSTALLED_APPS = [
     "dothi.kernel.identity",
     "dothi.kernel.events",
+    "dothi.kernel.messages",
     "dothi.kernel.packs",
     "dothi.kernel.directory",
     "dothi.kernel.feeds",

@@ -1,0 +1,1 @@
+"""Zalo, by messages of an approved template (ZNS)."""
