@@ -186,6 +186,9 @@ def _labels(value: Any, steps: Steps) -> Iterator[tuple[Steps, Label]]:
     elif isinstance(value, Declaration):
         for name in value.__struct_fields__:
             yield from _labels(getattr(value, name), (*steps, name))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _labels(item, (*steps, key))
 
 
 def _again(values: Sequence[str]) -> list[int]:

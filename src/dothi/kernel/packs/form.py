@@ -60,8 +60,7 @@ def _check(source: Source, value: Any, hint: Any, steps: Steps) -> None:
     origin = get_origin(plain)
     if origin in (Union, types.UnionType):
         if value is not None:
-            inner = next(part for part in get_args(plain) if part is not type(None))
-            _check(source, value, inner, steps)
+            _check(source, value, _meant(plain, value), steps)
     elif isinstance(plain, type) and issubclass(plain, Declaration):
         _struct(source, value, plain, steps)
     elif origin is tuple:
@@ -70,6 +69,20 @@ def _check(source: Source, value: Any, hint: Any, steps: Steps) -> None:
         _mapping(source, value, get_args(plain)[1], steps)
     else:
         _leaf(source, value, hint, plain, steps)
+
+
+def _meant(union: Any, value: Any) -> Any:
+    """The member of a union that ``value`` is written as: a list, a mapping, or the first of the others."""
+    parts = [part for part in get_args(union) if part is not type(None)]
+    for part in parts:
+        plain = _plain(part)
+        if isinstance(value, list) and get_origin(plain) is tuple:
+            return part
+        if plain in (bool, str) and type(value) is plain:
+            return part
+        if isinstance(value, int | float) and not isinstance(value, bool) and plain in (int, float):
+            return part
+    return parts[0]
 
 
 def _struct(source: Source, value: Any, kind: type[Declaration], steps: Steps) -> None:

@@ -16,6 +16,7 @@ from dothi.kernel.packs import (
     flow_sql,
     form,
     places,
+    procedure_checks,
     record_checks,
     report_checks,
     samples,
@@ -33,6 +34,7 @@ from dothi.kernel.packs.declarations import (
 from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, SourceDeclaration
 from dothi.kernel.packs.places import folders as folders
 from dothi.kernel.packs.problems import PackErrors, Problem, nearest
+from dothi.kernel.packs.procedures import Procedure
 from dothi.kernel.packs.record_types import RecordType
 from dothi.kernel.packs.reports import ReportCategory
 from dothi.kernel.packs.source import Source
@@ -48,11 +50,12 @@ FOLDERS: Final[dict[str, type[Declaration]]] = {
     "sources": SourceDeclaration,
     "pipelines": PipelineDeclaration,
     "reports": ReportCategory,
+    "procedures": Procedure,
 }
 SUFFIXES: Final[dict[str, tuple[str, ...]]] = {"pipelines": (".yaml", ".sql")}
 # Members that packs published before these existed do not have: left out while empty, so that what was
 # published keeps its digest.
-_LATER: Final = ("record_types", "datasets", "sources", "pipelines", "report_categories")
+_LATER: Final = ("record_types", "datasets", "sources", "pipelines", "report_categories", "procedures")
 _ALLOWED = frozenset({"pack.yaml", "README.md", "samples", *FOLDERS})
 
 
@@ -69,6 +72,7 @@ class LoadedPack(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceDeclaration, ...] = ()
     pipelines: tuple[PipelineDeclaration, ...] = ()
     report_categories: tuple[ReportCategory, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
 
     @property
     def key(self) -> str:
@@ -113,6 +117,7 @@ class Draft(Struct, kw_only=True):
             pipelines=tuple(part for _, part in self.of("pipelines", PipelineDeclaration)),
             record_types=tuple(part for _, part in self.of("registers", RecordType)),
             report_categories=tuple(part for _, part in self.of("reports", ReportCategory)),
+            procedures=tuple(part for _, part in self.of("procedures", Procedure)),
         )
 
 
@@ -127,7 +132,12 @@ def load(folder: Path) -> LoadedPack:
 def load_all(folders: Iterable[Path]) -> list[LoadedPack]:
     """Several packs, checked against each other, each after those it requires; raises :class:`PackErrors`."""
     drafts = [_read(Path(folder)) for folder in folders]
-    problems = [*_problems(drafts), *_between(drafts), *_records(drafts, ())]
+    problems = [
+        *_problems(drafts),
+        *_between(drafts),
+        *_records(drafts, ()),
+        *_procedures(drafts, ()),
+    ]
     if problems:
         raise PackErrors(problems)
     return _ordered([draft.loaded() for draft in drafts])
@@ -146,7 +156,8 @@ def check(folders: Iterable[Path]) -> list[Problem]:
     in_sql = flow_sql.between(
         _parts(together, "datasets", DatasetDeclaration), _parts(together, "pipelines", PipelineDeclaration)
     )
-    between = [*_between(together), *_records(drafts, required), *in_sql]
+    asked = [*_records(drafts, required), *_procedures(drafts, required)]
+    between = [*_between(together), *asked, *in_sql]
     return sorted([*_problems(drafts), *between, *sampled])
 
 
@@ -180,6 +191,16 @@ def _records(drafts: Sequence[Draft], required: Sequence[Draft]) -> list[Problem
     asked = [pair for draft in drafts for pair in draft.of("reports", ReportCategory) if not draft.problems]
     near = [each for draft in required for _, each in draft.of("reports", ReportCategory)]
     return [*record_checks.between(kinds, codes, others), *report_checks.between(asked, codes, near)]
+
+
+def _procedures(drafts: Sequence[Draft], required: Sequence[Draft]) -> list[Problem]:
+    """What is wrong between the procedures of ``drafts``, and with what they name elsewhere."""
+    found = [pair for draft in drafts for pair in draft.of("procedures", Procedure) if not draft.problems]
+    together = [*drafts, *required]
+    codes = [each for _, each in _parts(together, "vocab", CodeList)]
+    kinds = [each for _, each in _parts(together, "registers", RecordType)]
+    others = [each for _, each in _parts(required, "procedures", Procedure)]
+    return list(procedure_checks.between(found, codes, kinds, others))
 
 
 def _required(drafts: Sequence[Draft]) -> list[Draft]:
@@ -271,6 +292,8 @@ def _check(draft: Draft) -> None:
         record_checks.record_type(src, record_type)
     for src, category in draft.of("reports", ReportCategory):
         report_checks.category(src, category)
+    for src, procedure in draft.of("procedures", Procedure):
+        procedure_checks.procedure(src, procedure)
     if draft.manifest is not None:
         checks.terms(*draft.manifest, [t for _, t in draft.of("entities", EntityType)], list(models.values()))
     sources = [src for parts in draft.parts.values() for src, _ in parts]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dothi.kernel.packs import flow_messages, report_messages
+from dothi.kernel.packs import flow_messages, procedure_messages, report_messages
 
 MESSAGES: Final[dict[str, dict[str, str]]] = {
     # reading a file
@@ -339,6 +339,7 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
     "not-json": {"en": "this is not JSON: {error}.", "vi": "không phải JSON: {error}."},
     **flow_messages.MESSAGES,
     **report_messages.MESSAGES,
+    **procedure_messages.MESSAGES,
 }
 
 # What stands inside a sentence and is not a name: English → Vietnamese.
@@ -355,4 +356,5 @@ WORDS: Final[dict[str, str]] = {
     "A name in the field's own words.": "Tên bằng chữ không dấu, bắt đầu bằng chữ cái.",
     "For example '15 minutes'.": "Ví dụ '15 minutes'.",
     **flow_messages.WORDS,
+    **procedure_messages.WORDS,
 }

@@ -19,8 +19,8 @@ from dothi.kernel.packs.procedure_forms import (
     Form,
     Name,
     Names,
-    Sensitivity,
 )
+from dothi.kernel.packs.record_types import Sensitivity
 
 Phase = Literal["open", "waiting", "done"]
 PauseCause = Literal["applicant", "agency", "payment", "works", "other"]

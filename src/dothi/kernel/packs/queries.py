@@ -11,6 +11,7 @@ from dothi.kernel.packs.declarations import Attribute, CodeList, EntityType
 from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, SourceDeclaration
 from dothi.kernel.packs.loader import LoadedPack
 from dothi.kernel.packs.places import folders as folders
+from dothi.kernel.packs.procedures import Procedure
 from dothi.kernel.packs.record_types import RecordType
 from dothi.kernel.packs.reports import ReportCategory
 
@@ -98,6 +99,12 @@ def report_categories() -> dict[str, ReportCategory]:
 
 
 @cache
+def procedures() -> dict[str, Procedure]:
+    """Every declared procedure by its key, in the order of the packs."""
+    return {each.key: each for loaded in packs().values() for each in loaded.procedures}
+
+
+@cache
 def terms() -> dict[str, str]:
     """Short name → IRI for every type and attribute of the packs, published or of their own.
 
@@ -176,6 +183,7 @@ def reload() -> None:
         vocabulary,
         record_types,
         report_categories,
+        procedures,
         _subjects,
         terms,
         type_terms,

@@ -16,6 +16,7 @@ from dothi.kernel.packs.declarations import (
     TermContext,
 )
 from dothi.kernel.packs.flows import DatasetDeclaration, PipelineDeclaration, SourceDeclaration
+from dothi.kernel.packs.procedures import Procedure
 from dothi.kernel.packs.record_types import RecordType
 from dothi.kernel.packs.reports import ReportCategory
 
@@ -30,6 +31,7 @@ KINDS: Final[dict[str, type[Declaration]]] = {
     "source": SourceDeclaration,
     "pipeline": PipelineDeclaration,
     "report-category": ReportCategory,
+    "procedure": Procedure,
 }
 
 
