@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from dothi.kernel.letters import filling
 from dothi.kernel.packs.problems import nearest
 from dothi.kernel.packs.procedures import Effect, Procedure, Template
 from dothi.kernel.packs.source import Source, Steps
 
-PLACEHOLDER: Final = re.compile(r"\{\{\s*([a-z][a-z0-9_.-]*)\s*(?:\|\s*([a-z-]+)\s*)?\}\}")
-FORMATS: Final = frozenset({"date", "datetime", "money", "money-words", "number", "list", "label"})
 ALWAYS: Final = frozenset(
     {
         "case.code",
@@ -48,17 +46,14 @@ ALWAYS: Final = frozenset(
 """What every text may name beside the data, facts and clocks of its own procedure."""
 
 
-def placeholders(text: str) -> list[str]:
-    """The names in a text, in order, each once."""
-    return list(dict.fromkeys(found[0] for found in PLACEHOLDER.findall(text)))
-
-
 def names(declared: Procedure) -> set[str]:
     """Every name a text of this procedure may use."""
     fields = {field.key for form in declared.forms.values() for page in form.pages for field in page.fields}
     found = {*ALWAYS} | {f"data.{key}" for key in fields} | {f"facts.{key}" for key in declared.facts}
     return found | {
-        f"clocks.{key}.{what}" for key in declared.clocks for what in ("due", "allowance", "label", "started")
+        f"clocks.{key.replace('-', '_')}.{what}"
+        for key in declared.clocks
+        for what in ("due", "allowance", "label", "started")
     }
 
 
@@ -73,22 +68,26 @@ def check(source: Source, declared: Procedure) -> None:
 
 
 def _template(source: Source, template: Template, known: set[str], steps: Steps) -> None:
-    found = {language: placeholders(template.text(language)) for language in ("vi", "en")}
+    found = {language: list(filling.placeholders(template.text(language))) for language in ("vi", "en")}
     for language, used in found.items():
-        for name in used:
-            base = known | {each.rpartition(".")[0] for each in known}
-            inside = any(name.startswith(f"{each}.") for each in base if each.startswith(("data.", "facts.")))
-            if name not in known and not inside:
-                near = nearest(name, known)
-                words = {"name": name, "known": ", ".join(sorted(known))}
-                source.report((*steps, language), "placeholder-unknown", suggestion=near, **words)
-            elif name not in found["en" if language == "vi" else "vi"]:
-                source.report((*steps, language), "placeholder-one-language", name=name)
-        for _, kind in PLACEHOLDER.findall(template.text(language)):
-            if kind and kind not in FORMATS:
-                near = nearest(kind, FORMATS)
-                words = {"name": f"| {kind}", "known": ", ".join(sorted(FORMATS))}
-                source.report((*steps, language), "placeholder-unknown", suggestion=near, **words)
+        others = {each.name for each in found["en" if language == "vi" else "vi"]}
+        place = (*steps, language)
+        for each in used:
+            if not _stands(each.name, known):
+                words = {"name": each.name, "known": ", ".join(sorted(known))}
+                source.report(place, "placeholder-unknown", suggestion=nearest(each.name, known), **words)
+            elif each.name not in others:
+                source.report(place, "placeholder-one-language", name=each.name)
+            if each.filter is not None and each.filter not in filling.FILTERS:
+                words = {"name": f"| {each.filter}", "known": ", ".join(filling.FILTERS)}
+                near = nearest(each.filter, filling.FILTERS)
+                source.report(place, "placeholder-unknown", suggestion=near, **words)
+
+
+def _stands(name: str, known: set[str]) -> bool:
+    """Whether a placeholder is a known name, or a part of an answer or fact that has parts."""
+    parts = name.split(".")
+    return name in known or (parts[0] in ("data", "facts") and ".".join(parts[:2]) in known)
 
 
 def every_effect(declared: Procedure) -> Iterator[tuple[Steps, Effect]]:

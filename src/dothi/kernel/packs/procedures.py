@@ -98,6 +98,7 @@ class ClockType(Declaration, frozen=True, kw_only=True):
 
     allowance: AllowanceText
     label: Label
+    varies: Expression | None = None  # another allowance for some cases; null leaves it
     starts_on: tuple[Name, ...]
     stops_on: tuple[Name, ...] = ()  # every clock stops when the case is done
     warn_at: Annotated[float, Meta(gt=0, lt=1)] = 0.8

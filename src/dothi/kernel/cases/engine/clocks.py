@@ -21,9 +21,9 @@ class Calendar(Protocol):
         ...
 
 
-def started(declared: ClockType, at_us: int, calendar: Calendar) -> ClockState:
+def started(declared: ClockType, allowance: str, at_us: int, calendar: Calendar) -> ClockState:
     """A clock that begins now."""
-    bare = ClockState(allowance=declared.allowance, started_us=at_us, public=declared.public)
+    bare = ClockState(allowance=allowance, started_us=at_us, public=declared.public)
     return planned(declared, bare, calendar)
 
 

@@ -128,6 +128,7 @@ class Compiled:
     start_effects: tuple[CompiledEffect, ...]
     start_documents: tuple[NeededDocument, ...]
     eligibility: tuple[Expression, ...]
+    varies: dict[str, Expression]  # clock → what its allowance is in a case
     by_state: dict[str, tuple[Transition, ...]]
     times: dict[str, Any] = field(
         default_factory=dict
@@ -176,6 +177,9 @@ def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None
         start_effects=effects(forms, procedure.start.effects),
         start_documents=_documents(procedure, OPENING),
         eligibility=tuple(compile_expression(each.when) for each in procedure.start.eligibility),
+        varies={
+            key: compile_expression(each.varies) for key, each in procedure.clocks.items() if each.varies
+        },
         by_state={
             key: tuple(each for (state, _), each in table.items() if state == key) for key in procedure.states
         },

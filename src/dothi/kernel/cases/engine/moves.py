@@ -90,7 +90,9 @@ class Move:
             clock = self.clock(key)
             if clock is None or clock.stopped_us is not None:
                 declared = self.compiled.procedure.clocks[key]
-                self.put("clocks", {key: clocks.started(declared, self.at_us, self.calendar)})
+                varies = self.compiled.varies.get(key)
+                allowance = (self.value(varies) if varies is not None else None) or declared.allowance
+                self.put("clocks", {key: clocks.started(declared, allowance, self.at_us, self.calendar)})
 
     def stop_clocks(self, keys: Iterable[str]) -> None:
         """Stop clocks that have not stopped yet."""

@@ -228,11 +228,13 @@ def open_case(
     key: str = "",
     cause: str | None = None,
     simulated: bool = False,
+    more: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """A new case: its form checked, its first state entered; raises :class:`Refused`.
 
     ``answers`` are those to the questions of eligibility, where they were asked. ``documents`` are what is
     handed in with it; None leaves their completeness unchecked (an import, a case opened by another case).
+    ``more`` is kept with the entry (a title, a place).
     """
     procedure = compiled.procedure
     bare = Snapshot(
@@ -252,6 +254,7 @@ def open_case(
     steps = Steps(compiled, bare, calendar)
     move = steps.move(at_us, actor, note)
     move.give(unit=unit, organisation=organisation, applicant=applicant)
+    move.more = dict(more or {})
     move.put("documents", dict(documents or {}))
     form = compiled.forms[procedure.start.form] if procedure.start.form else None
     checking.opening(move, form, data or {}, answers, documents is not None)
