@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "dothi.kernel.pipelines",
     "dothi.centres.opendata",
     "dothi.sites.ui",
+    "dothi.sites.forms",
     "dothi.sites.operations",
     "dothi.sites.data",
     "dothi.sites.desk",

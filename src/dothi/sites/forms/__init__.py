@@ -1,0 +1,1 @@
+"""Forms that packs declare, as pages: shown, read back and summed up, with or without scripts."""
