@@ -66,7 +66,9 @@ def web() -> tuple[App, Callable[[], None]]:
         ),
         (
             ogc_asgi.PREFIX,
-            hosts.guarded(quota.metered(ogc_asgi.build(authenticate), authenticate), config),
+            hosts.guarded(
+                quota.metered(ogc_asgi.build(authenticate), authenticate, quota.cost_of_places), config
+            ),
         ),
         ("/health", health.health),
         ("/metrics", hosts.guarded(health.metrics_app(authenticate), config)),

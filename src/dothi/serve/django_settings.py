@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "dothi.kernel.identity.middleware.OriginMiddleware",
+    "dothi.centres.opendata.http.middleware.Metered",
 ]
 CSRF_FAILURE_VIEW = "dothi.sites.ui.views.forgery"
 ROOT_URLCONF = "dothi.serve.urls"

@@ -1,7 +1,8 @@
 """How much one reader may ask: a bucket of requests that refills, larger for those who show a key. No Django.
 
 Buckets are kept in each process. A token's bucket is its own; anonymous readers share one an address. What is not
-a plain question (a whole download, third-party SQL) takes several from the bucket.
+a plain question (a whole download, third-party SQL) takes several from the bucket; a small piece of a map takes a
+part of one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -24,12 +26,15 @@ from dothi.kernel.identity.access import Actor
 MOST_READERS: Final = 50_000
 MINUTE: Final = 60.0
 COSTLY: Final = 10
+PIECE: Final = 0.1
+SMALL_PAGE, LARGE_PAGE = 100, 1000
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
+Cost = Callable[[str, bytes], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,11 @@ class Buckets:
         self._gate = threading.Lock()
         self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, reader: str, limit: int, cost: int = 1) -> Allowance:
+    def take(self, reader: str, limit: int, cost: float = 1) -> Allowance:
         """Take ``cost`` from the reader's bucket of ``limit`` a minute, if there is that much."""
         if limit <= 0:
             return Allowance(0, 0, 0, granted=True)
-        cost, rate = min(cost, limit), limit / MINUTE
+        cost, rate = min(cost, float(limit)), limit / MINUTE
         with self._gate:
             now = self._clock()
             level, at = self._held.pop(reader, (float(limit), now))
@@ -96,7 +101,7 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network(f"{address}/64", strict=False))
 
 
-def take(actor: Actor, address: str, cost: int = 1) -> Allowance:
+def take(actor: Actor, address: str, cost: float = 1) -> Allowance:
     """Take from the bucket of ``actor``, or of the address of somebody not known. Zero as limit is no limit."""
     config = current()
     if actor.kind == "system":
@@ -119,14 +124,25 @@ def refusal(allowance: Allowance) -> TooMany:
     )
 
 
-def cost_of(path: str) -> int:
+def cost_of(path: str, query: bytes) -> float:
     """What a path of the rows' API takes: a whole file more than a page."""
     return COSTLY if "/download." in path else 1
 
 
-def metered(
-    app: App, identify: Callable[[Headers, bytes], Actor], cost: Callable[[str], int] = lambda path: 1
-) -> App:
+def cost_of_places(path: str, query: bytes) -> float:
+    """What a path of the OGC API takes: programs of maps ask for many small pieces (tiles, pages of ten) at once."""
+    if "/tiles/" in path:
+        return PIECE
+    if not path.endswith("/items"):
+        return 1
+    asked = next((value for name, value in parse_qsl(query) if name == b"limit"), b"")
+    limit = int(asked) if asked.isdigit() and len(asked) < 10 else 0
+    if limit <= SMALL_PAGE:
+        return PIECE
+    return 1 if limit <= LARGE_PAGE else COSTLY
+
+
+def metered(app: App, identify: Callable[[Headers, bytes], Actor], cost: Cost = lambda path, query: 1) -> App:
     """A plain ASGI app that takes from the reader's bucket before it asks ``app``, and says what is left.
 
     ``identify`` gives the actor of headers and query string; its refusal is left to ``app`` to tell.
@@ -139,7 +155,8 @@ def metered(
         actor = _known(identify, headers, scope.get("query_string", b""))
         if actor is None:
             return await app(scope, receive, send)
-        allowance = take(actor, address_of(scope), cost(scope.get("path", "")))
+        price = cost(scope.get("path", ""), scope.get("query_string", b""))
+        allowance = take(actor, address_of(scope), price)
         if not allowance.granted:
             return await _refuse(allowance, scope, headers, send)
         extra = [(name.lower().encode(), value.encode()) for name, value in allowance.headers()]
@@ -175,6 +192,6 @@ async def _refuse(allowance: Allowance, scope: Scope, headers: Headers, send: Se
     english = any(name == b"accept-language" and value.startswith(b"en") for name, value in headers)
     told = problem(refusal(allowance), instance=scope.get("path"), language="en" if english else "vi")
     names = [(name.lower().encode(), value.encode()) for name, value in allowance.headers()]
-    names.append((b"content-type", b"application/problem+json"))
+    names += [(b"content-type", b"application/problem+json"), (b"access-control-allow-origin", b"*")]
     await send({"type": "http.response.start", "status": 429, "headers": names})
     await send({"type": "http.response.body", "body": msgspec.json.encode(told)})

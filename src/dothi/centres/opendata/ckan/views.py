@@ -54,7 +54,8 @@ def act(request: HttpRequest, name: str) -> HttpResponseBase:
         answer = _answer(name, {"success": True, "result": result})
     except DothiError as error:
         answer = _refused(name, error)
-    return answers.told(answer, allowance or quota.Allowance(0, 0, 0, granted=True))
+    told = answers.told(answer, allowance or quota.Allowance(0, 0, 0, granted=True))
+    return answers.packed(request, told)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -1,4 +1,4 @@
-"""What every view of open data shares: the reader's quota, entity tags, readers of other sites."""
+"""What every view of open data shares: the reader's quota, entity tags, compression, readers of other sites."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 import msgspec
+from django.conf import settings
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -16,6 +17,7 @@ from django.http import (
     HttpResponseNotModified,
     StreamingHttpResponse,
 )
+from django.middleware.gzip import GZipMiddleware
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from dothi.centres.opendata import quota
@@ -27,11 +29,13 @@ from dothi.kernel.identity.web import actor_of
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 PROBLEM = "application/problem+json"
+_packer = GZipMiddleware(lambda request: HttpResponse())
 
 
 def language(request: HttpRequest) -> str:
-    """``vi`` or ``en``: what the reader's browser asks for."""
-    return "en" if (getattr(request, "LANGUAGE_CODE", "vi") or "vi").startswith("en") else "vi"
+    """``vi`` or ``en``: what a person chose on the pages, else what the program asks for (``Accept-Language``)."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or request.headers.get("Accept-Language", "")
+    return "en" if chosen.lower().startswith("en") else "vi"
 
 
 def refused(request: HttpRequest, error: DothiError) -> HttpResponse:
@@ -62,7 +66,7 @@ def public(*, cost: int = 1) -> Callable[[View[P]], View[P]]:
                 answer = view(request, *args, **kwargs)
             except DothiError as error:
                 answer = refused(request, error)
-            return told(answer, allowance)
+            return packed(request, told(answer, allowance))
 
         return guarded
 
@@ -79,16 +83,22 @@ def told(answer: HttpResponseBase, allowance: quota.Allowance) -> HttpResponseBa
     return answer
 
 
+def packed(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """``answer`` compressed when the reader takes that; its entity tag is then a weak one."""
+    return _packer.process_response(request, cast(HttpResponse, answer))
+
+
 def tag(*parts: object) -> str:
     """An entity tag of what decides an answer."""
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
 
 
 def unchanged(request: HttpRequest, etag: str, at: datetime | None) -> HttpResponseBase | None:
-    """304 when the reader has this already."""
+    """304 when the reader has this already; compressed or not makes no difference (weak comparison)."""
     given = request.headers.get("If-None-Match", "")
     if given:
-        same = etag in parse_etags(given) or "*" in parse_etags(given)
+        known = {each.removeprefix("W/") for each in parse_etags(given)}
+        same = etag in known or "*" in known
     else:
         since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
         same = since is not None and at is not None and int(at.timestamp()) <= since

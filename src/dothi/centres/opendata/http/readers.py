@@ -7,6 +7,7 @@ from ninja.utils import check_csrf
 
 from dothi.centres.opendata import quota
 from dothi.centres.opendata.http import answers
+from dothi.centres.opendata.http.middleware import TAKEN
 from dothi.kernel.identity.access import ANONYMOUS, Actor
 from dothi.kernel.identity.web import actor_of
 
@@ -15,7 +16,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def reader(request: HttpRequest) -> Actor:
     """The actor, within the quota. A session counts only with its CSRF token: else somebody else's page may be asking."""
-    allowance = answers.take(request)
+    request.META[TAKEN] = allowance = answers.take(request)
     if not allowance.granted:
         raise quota.refusal(allowance)
     actor = actor_of(request)

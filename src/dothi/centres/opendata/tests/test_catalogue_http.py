@@ -1,5 +1,7 @@
 """/catalog.* and /data/{key}.*: forms, pages, entity tags, what is gone."""
 
+import gzip
+
 import pytest
 import rdflib
 from django.test import Client
@@ -132,3 +134,48 @@ def test_what_a_publication_shows_is_in_the_catalogue(http, dataset, finds, acto
     steps.publish(draft, by=actor("an", "opendata.*"))
     memory.due()
     assert "Ngân sách" in body(http.get("/catalog.ttl"))
+
+
+OPEN = [
+    "/catalog.ttl",
+    "/catalog.jsonld",
+    "/data/air-quality.ttl",
+    "/catalog.atom",
+    "/data/air-quality/datapackage.json",
+    "/api/3/action/package_search",
+    "/api/opendata/datasets",
+]
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_answers_are_compressed_for_those_who_take_it(http, two, path):
+    plain, packed = http.get(path), http.get(path, headers={"accept-encoding": "gzip"})
+    given = b"".join(packed.streaming_content) if packed.streaming else packed.content
+    assert (packed["Content-Encoding"], "Accept-Encoding" in packed["Vary"]) == ("gzip", True)
+    assert gzip.decompress(given).decode() == body(plain)
+
+
+@pytest.mark.parametrize("path", OPEN[:5])
+def test_a_compressed_answer_is_known_again_by_its_weak_tag(http, two, path):
+    packed = http.get(path, headers={"accept-encoding": "gzip"})
+    assert packed["ETag"].startswith('W/"')
+    again = {"accept-encoding": "gzip", "if-none-match": packed["ETag"]}
+    assert http.get(path, headers=again).status_code == 304
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_every_answer_says_what_is_left_and_a_refusal_when_to_come_again(http, two, path, monkeypatch):
+    left = http.get(path)
+    assert int(left["RateLimit-Remaining"]) < int(left["RateLimit-Limit"])
+    assert left["Access-Control-Allow-Origin"] == "*"
+    monkeypatch.setattr(quota.buckets, "take", lambda *_: quota.Allowance(600, 0, 7, granted=False))
+    refused = http.get(path)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "7")
+
+
+def test_a_program_is_answered_in_the_language_it_asks_for(http, two):
+    address = "/data/air-quality/datapackage.json"
+    assert http.get(address, headers={"accept-language": "en-GB,en;q=0.8"}).json()["title"] == "Air quality"
+    assert http.get(address).json()["title"] == "Chất lượng không khí"
+    http.cookies["django_language"] = "vi"
+    assert http.get(address, headers={"accept-language": "en"}).json()["title"] == "Chất lượng không khí"

@@ -128,11 +128,39 @@ def test_a_plain_app_is_metered_and_says_what_is_left():
 
 
 def test_a_plain_app_refuses_with_a_problem(monkeypatch):
-    metered = quota.metered(app, lambda headers, query: ANONYMOUS, lambda path: 400)
+    metered = quota.metered(app, lambda headers, query: ANONYMOUS, lambda path, query: 400)
     assert ask(metered)[0] == 200
     status, headers, body = ask(metered, headers=[(b"accept-language", b"en")])
     assert (status, int(headers[b"retry-after"]) > 0) == (429, True)
     assert "requests a minute" in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "takes"),
+    [
+        ("/ogc/collections/x/tiles/WebMercatorQuad/6/30/50", b"", 0.1),
+        ("/ogc/collections/x/items", b"", 0.1),
+        ("/ogc/collections/x/items", b"limit=10&after=kwGh", 0.1),
+        ("/ogc/collections/x/items", b"limit=1000", 1),
+        ("/ogc/collections/x/items", b"limit=10000", 10),
+        ("/ogc/collections/x/items", b"limit=%31%30%30%30%30", 10),
+        ("/ogc/collections/x/items", b"limit=ten", 0.1),
+        ("/ogc/collections", b"", 1),
+    ],
+)
+def test_a_piece_of_a_map_takes_less_than_a_large_page(path, query, takes):
+    assert quota.cost_of_places(path, query) == takes
+
+
+def test_a_program_that_pages_by_ten_reads_five_thousand_places_a_minute(clock):
+    held, price = Buckets(clock), quota.cost_of_places("/ogc/collections/x/items", b"limit=10")
+    assert all(held.take("gdal", 600, price).granted for _ in range(500))
+
+
+def test_a_refusal_can_be_read_by_pages_of_other_sites():
+    metered = quota.metered(app, lambda headers, query: ANONYMOUS, lambda path, query: 600)
+    ask(metered)
+    assert ask(metered)[1][b"access-control-allow-origin"] == b"*"
 
 
 def test_a_bad_token_is_left_to_the_app():
