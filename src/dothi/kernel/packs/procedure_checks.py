@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from dothi.core.calendar import shipped_causes
 from dothi.kernel.packs import checks, procedure_expressions, procedure_form_checks, procedure_texts
 from dothi.kernel.packs.declarations import CodeList
 from dothi.kernel.packs.problems import Problem, nearest
@@ -138,6 +139,8 @@ def _action(source: Source, declared: Procedure, action: Action, steps: Steps) -
     for part in ("pauses", "resumes"):
         for index, name in enumerate(getattr(action, part)):
             known(source, name, declared.clocks, "clock of that name", (*steps, part, index))
+    causes = shipped_causes()
+    known(source, action.pause_cause, causes, "cause of a pause", (*steps, "pause_cause"))
     if action.extends is not None:
         _extends(source, declared, action, (*steps, "extends"))
     _effects(source, declared, action.effects, (*steps, "effects"))

@@ -27,6 +27,7 @@ RESERVED: Final = frozenset(
         "tasks",
         "today",
         "value",
+        "waiting",
     }
 )
 """Names that expressions use for other things than answers."""

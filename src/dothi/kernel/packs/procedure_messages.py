@@ -131,6 +131,7 @@ WORDS: Final[dict[str, str]] = {
     "clock of that name": "thời hạn",
     "letter of that name": "mẫu văn bản",
     "message of that name": "mẫu tin",
+    "cause of a pause": "lý do tạm dừng",
     "decision table": "bảng quyết định",
     "document of that name": "giấy tờ",
     "task of that name": "việc song song",

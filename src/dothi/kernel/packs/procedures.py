@@ -23,8 +23,6 @@ from dothi.kernel.packs.procedure_forms import (
 from dothi.kernel.packs.record_types import Sensitivity
 
 Phase = Literal["open", "waiting", "done"]
-PauseCause = Literal["applicant", "agency", "payment", "works", "other"]
-"""Why a clock stands still; timelines show it beside the pause."""
 BUILT_IN_ROLES = frozenset({"applicant", "anyone", "system"})
 OPENING = "open"
 """The name of the first act of every case, where documents and clocks name an action."""
@@ -271,7 +269,7 @@ class Action(Declaration, frozen=True, kw_only=True):
     form: Name | None = None
     note: Literal["none", "optional", "required"] = "optional"
     pauses: tuple[Name, ...] = ()
-    pause_cause: PauseCause = "applicant"
+    pause_cause: Name = "supplement"  # why, of core.calendar's catalogue; timelines show it beside the pause
     resumes: tuple[Name, ...] = ()
     extends: Extends | None = None
     once: bool = False

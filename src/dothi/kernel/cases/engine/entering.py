@@ -29,9 +29,9 @@ def enter(move: Move, state: CompiledState, outcome: str | None = None) -> None:
         if timer.declared.after is not None:
             due = move.calendar.due_us((timer.declared.after,), move.at_us, (), 1.0)
             move.put("timers", {timer.name: due})
+    effects.run(move, state.on_enter)
     for task in state.tasks.values():
         effects.open_task(move, task)
-    effects.run(move, state.on_enter)
 
 
 def _leave(move: Move) -> None:

@@ -245,6 +245,11 @@ def _children(move: Move) -> list[dict[str, Any]]:
     ]
 
 
+def _waiting(move: Move) -> int:
+    """How many cases this one waits for."""
+    return sum(each.state != "done" for each in move.current("waiting_for").values())
+
+
 def _clocks(move: Move) -> dict[str, Any]:
     there: dict[str, ClockState] = move.current("clocks")
     return {
@@ -271,6 +276,7 @@ _NAMES: Final[dict[str, Callable[[Move], Any]]] = {
     "payments": _payments,
     "tasks": _tasks,
     "children": _children,
+    "waiting": _waiting,
     "clocks": _clocks,
     "input": lambda move: _typed(move, move.input),
     "note": lambda move: move.note,

@@ -142,23 +142,29 @@ class Steps:
         if move.entered is not None:
             for when, action in state.automatic:
                 probe = self.move(move.at_us, SYSTEM)
-                if probe.holds(when):
-                    self._follow(probe, action, "automatic")
+                if probe.holds(when) and self._follow(probe, action, "automatic"):
                     return
         joins = ((state.join, "tasks", "join"), (state.children, "waiting_for", "children"))
         for join, name, cause in joins:
-            if join is None or (move.entered is None and name not in move.changed):
+            if join is None or not self._due(move, join, name):
                 continue
             probe = self.move(move.at_us, SYSTEM)
-            if joined(probe, join, name, frozenset(state.tasks)):
-                self._follow(probe, join.then, cause)
+            if joined(probe, join, name, frozenset(state.tasks)) and self._follow(probe, join.then, cause):
                 return
 
-    def _follow(self, move: Move, action: str, cause: str) -> None:
-        """An action done by the procedure itself: no role is asked for, the guard is."""
+    def _due(self, move: Move, join: CompiledJoin, name: str) -> bool:
+        """Whether to look at a join: one that leaves the state, always; another when its work has changed."""
+        row = self.compiled.table.get((self.case.state, join.then))
+        leaves = row is not None and (row.to is not None or bool(row.branches))
+        return leaves or (move.entered is None and name in move.changed)
+
+    def _follow(self, move: Move, action: str, cause: str) -> bool:
+        """An action done by the procedure itself: no role is asked for, the guard is. Whether it was done."""
         transition = self.compiled.table.get((self.case.state, action))
-        if transition is not None and move.holds(transition.guard):
-            self.take(transition, move, cause=cause)
+        if transition is None or not move.holds(transition.guard):
+            return False
+        self.take(transition, move, cause=cause)
+        return True
 
     def outcome(self) -> Outcome:
         """Everything that came of the command."""
