@@ -1,4 +1,4 @@
-"""``dothi registers duplicates``: look for records of a type that may be one."""
+"""``dothi registers …``: records of a type that may be one, after a reform of units, after their time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from dothi.cli import reform
 from dothi.cli.console import emit, say
 from dothi.cli.session import platform
 
@@ -39,3 +40,7 @@ def duplicates(
         say(
             f"Looked at {found.records:,} records ({looked}): {found.new:,} new pairs, {found.waiting:,} wait."
         )
+
+
+app.command("units")(reform.units)
+app.command("retention")(reform.retention)

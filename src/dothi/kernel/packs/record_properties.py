@@ -52,6 +52,7 @@ def property_of(key: str, schema: Mapping[str, Any], *, required: bool, geometry
         link=link_of(schema.get("x-link")),
         identifier=msgspec.convert(schema.get("x-identifier"), str | None),
         unit=msgspec.convert(schema.get("x-unit"), str | None),
+        address=msgspec.convert(schema.get("x-address", False), bool),
         schema=dict(schema),
     )
 

@@ -20,7 +20,17 @@ PropertyKey = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", description="Small letters and underscores")
 ]
 HOUSE_KEYWORDS = frozenset(
-    {"x-label", "x-sensitivity", "x-mask", "x-link", "x-codes", "x-identifier", "x-unit", "x-multiline"}
+    {
+        "x-label",
+        "x-sensitivity",
+        "x-mask",
+        "x-link",
+        "x-codes",
+        "x-identifier",
+        "x-unit",
+        "x-multiline",
+        "x-address",
+    }  # fmt: skip
 )
 INDEXED_AT_MOST = 6
 
@@ -79,7 +89,8 @@ class RecordType(Declaration, frozen=True, kw_only=True):
 
     ``schema`` is JSON Schema 2020-12 of the record's data, closed (``additionalProperties: false``), whose
     properties may carry ``x-label`` {vi, en}, ``x-sensitivity``, ``x-mask``, ``x-codes`` (a code list's key),
-    ``x-link`` {register, by}, ``x-identifier`` (a key of ``identifiers``), ``x-unit`` (UN/CEFACT code).
+    ``x-link`` {register, by}, ``x-identifier`` (a key of ``identifiers``), ``x-unit`` (UN/CEFACT code),
+    ``x-address: true`` (a written address: what it names of units follows their reforms).
     """
 
     key: TypeKey
@@ -106,13 +117,15 @@ class RecordType(Declaration, frozen=True, kw_only=True):
 class Link(Declaration, frozen=True, kw_only=True):
     """``x-link``: the property names a record of ``register`` by its id, or ``by`` one of its identifiers.
 
-    ``register: unit`` names an administrative unit by its code.
+    ``register: unit`` names an administrative unit by its code. ``via``: the property is a list of objects, and
+    each of them names a record in its own property ``via``.
     """
 
     register: TypeKey
     by: TypeKey | None = None
     kind: TypeKey | None = None  # what the link says, where the property's label is not enough: head-of
     must_exist: bool = False
+    via: PropertyKey | None = None
 
 
 class Property(Declaration, frozen=True, kw_only=True):
@@ -128,6 +141,7 @@ class Property(Declaration, frozen=True, kw_only=True):
     link: Link | None = None
     identifier: str | None = None
     unit: str | None = None
+    address: bool = False
     schema: dict[str, Any] = field(default_factory=dict)
 
 

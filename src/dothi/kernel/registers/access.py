@@ -13,7 +13,7 @@ from dothi.kernel.registers.masking import masked
 from dothi.kernel.registers.types import Kind
 
 READ, PERSONAL, SENSITIVE = "read", "personal", "sensitive"
-WRITE, IMPORT, MERGE, MIGRATE, FEED = "write", "import", "merge", "migrate", "feed"
+WRITE, IMPORT, MERGE, MIGRATE, FEED, DISPOSE = "write", "import", "merge", "migrate", "feed", "dispose"
 READINGS: Final = permission(
     "registers.readings", "Xem nhật ký đọc dữ liệu cá nhân", "See who read personal data"
 )
@@ -25,6 +25,7 @@ permission("registers.write.*", "Lập, cập nhật, đính chính hồ sơ", "
 permission("registers.import.*", "Nhập hồ sơ hàng loạt", "Import records in bulk")
 permission("registers.merge.*", "Gộp và tách hồ sơ trùng", "Merge and unmerge records")
 permission("registers.migrate.*", "Chuyển đổi lược đồ hồ sơ", "Migrate records to a new schema")
+permission("registers.dispose.*", "Tiêu huỷ hồ sơ hết hạn lưu giữ", "Dispose of records kept long enough")
 permission("registers.feed.*", "Nhận luồng thay đổi của sổ gốc", "Follow the changes of registers")
 
 declare_role("register-reader", "Tra cứu sổ gốc", "Reader of registers", "registers.read.*", "directory.read")

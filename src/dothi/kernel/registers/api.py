@@ -15,11 +15,12 @@ from dothi.core.clock import from_us
 from dothi.core.errors import BadInput, NotFound, both
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.web import actor_of
-from dothi.kernel.registers import actions, bulk, finding, merging, migrating, queries, readings
+from dothi.kernel.registers import actions, bulk, finding, merging, migrating, queries, readings, retaining
 from dothi.kernel.registers.bodies import (
     BulkIn,
     ChangeOut,
     CorrectionIn,
+    DisposalIn,
     Done,
     EndIn,
     HistoryOut,
@@ -33,10 +34,12 @@ from dothi.kernel.registers.bodies import (
     SeenOut,
 )
 from dothi.kernel.registers.models import Record
+from dothi.kernel.registers.reform.api import router as reform
 from dothi.kernel.registers.seen import Seen
 from dothi.kernel.registers.types import Kind, kind
 
 router = Router()
+router.add_router("", reform)
 Few = Annotated[int, Field(ge=1, le=finding.PAGE_AT_MOST)]
 Word = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Wheres = Annotated[list[str], Query(description="property:operator:value; eq, ge, le, in (values by commas)")]
@@ -313,3 +316,18 @@ def migrate(request: HttpRequest, type: str, dry_run: bool = True) -> dict[str, 
 def changes(request: HttpRequest, type: str, after: int = 0, limit: Few = 1_000) -> list[queries.Change]:
     """What was recorded after a number, in order."""
     return queries.changes(type, after, limit, by=_by(request))
+
+
+@router.get("/{type}/retention", summary="Records kept longer than declared")
+def retention(request: HttpRequest, type: str, after: UUID | None = None, limit: Few = 100) -> dict[str, Any]:
+    """The rule, and the records it lets go; ``after``: the last id of the page before."""
+    rule = kind(type).declared.retention
+    found = retaining.due(type, by=_by(request), after=after, limit=limit)
+    declared = None if rule is None else {"years": rule.years, "after": rule.after, "basis": {"vi": rule.basis.vi, "en": rule.basis.en}}  # fmt: skip
+    return {"rule": declared, "due": [asdict(each) for each in found]}
+
+
+@router.post("/{type}/retention/dispose", summary="Let go what these records said")
+def dispose(request: HttpRequest, type: str, body: DisposalIn) -> dict[str, Any]:
+    """Only records whose time is over; with the decision that says so. It cannot be taken back."""
+    return {"disposed": retaining.dispose(type, body.ids, by=_by(request), decision=body.decision)}

@@ -174,3 +174,10 @@ class Done(Schema):
 
     id: UUID
     seq: int
+
+
+class DisposalIn(Schema):
+    """Records whose time is over, and the decision that lets them go."""
+
+    ids: list[UUID] = Field(min_length=1, max_length=1_000)
+    decision: str = Field(min_length=1, max_length=300)

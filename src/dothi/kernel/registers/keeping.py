@@ -87,7 +87,7 @@ def held(record: Record | UUID, type: str | None = None) -> Record:
 
 
 def unmerged(record: Record) -> None:
-    """Refuse to change a record that was merged into another."""
+    """Refuse to change a record that was merged into another, or disposed of."""
     if record.state == Record.MERGED:
         raise Conflict(
             both(
@@ -95,6 +95,13 @@ def unmerged(record: Record) -> None:
                 "This record was merged into another; change that one.",
             ),
             merged_into=str(getattr(record.merged_into, "id", "")),
+        )
+    if record.state == Record.DISPOSED:
+        raise Conflict(
+            both(
+                "Hồ sơ này đã hết hạn lưu giữ và được tiêu huỷ.",
+                "This record was disposed of after its time.",
+            )
         )
 
 
@@ -154,7 +161,7 @@ def settle(record: Record, day: date | None = None) -> list[rules.Segment[Stated
 def point(record: Record, segments: Sequence[rules.Segment[Stated]], day: date) -> None:
     """Let the record's row follow the version that counts on ``day``, else the one nearest to it."""
     near = rules.nearest(segments, day)
-    if record.state != Record.MERGED:
+    if record.state not in (Record.MERGED, Record.DISPOSED):
         record.state = rules.state_of(segments, day)
     record.current = near.version.seq if near and near.holds(day) else None
     if near is not None and near.version.data is not None:

@@ -177,13 +177,13 @@ def _restore(winner: Record, done: Merge, why: Why) -> bool:
 def _revive(loser: Record, winner: Record, done: Merge, why: Why) -> Version:
     loser.state, loser.merged_into = Record.ACTIVE, None
     loser.save()
-    Identifier.objects.filter(record=winner, origin__in=_family(loser)).update(record=loser)
+    Identifier.objects.filter(record=winner, origin__in=family(loser)).update(record=loser)
     version = _restate(loser, _before(loser, done), why)
     keeping.settle(loser)
     return version
 
 
-def _family(record: Record) -> list[int]:
+def family(record: Record) -> list[int]:
     """A record and all that were merged into it, however far back."""
     found, new = [record.pk], [record.pk]
     while new:

@@ -21,8 +21,8 @@ class Record(models.Model):
     ``p1``…``p6`` and the box follow it: see ``dothi.kernel.registers.current``.
     """
 
-    ACTIVE, ENDED, MERGED, FUTURE = "active", "ended", "merged", "future"
-    STATES: ClassVar = [(state, state) for state in (ACTIVE, ENDED, MERGED, FUTURE)]
+    ACTIVE, ENDED, MERGED, FUTURE, DISPOSED = "active", "ended", "merged", "future", "disposed"
+    STATES: ClassVar = [(state, state) for state in (ACTIVE, ENDED, MERGED, FUTURE, DISPOSED)]
 
     num = models.BigAutoField(primary_key=True)
     id = models.UUIDField(unique=True, default=uuid7, editable=False)
@@ -87,8 +87,10 @@ class Version(models.Model):
     """
 
     CREATE, REVISE, CORRECT, END = "create", "revise", "correct", "end"
-    MERGE, UNMERGE, MIGRATE = "merge", "unmerge", "migrate"
-    OPERATIONS: ClassVar = [(op, op) for op in (CREATE, REVISE, CORRECT, END, MERGE, UNMERGE, MIGRATE)]
+    MERGE, UNMERGE, MIGRATE, DISPOSE = "merge", "unmerge", "migrate", "dispose"
+    OPERATIONS: ClassVar = [
+        (op, op) for op in (CREATE, REVISE, CORRECT, END, MERGE, UNMERGE, MIGRATE, DISPOSE)
+    ]
 
     seq = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(Record, models.PROTECT, related_name="versions", db_index=False)
@@ -205,6 +207,29 @@ class Merge(models.Model):
     def reference(self) -> str:
         """How events and audit name it."""
         return f"merge:{self.pk}"
+
+
+class UnitQuestion(models.Model):
+    """In which of the units that an old one became a record lies: asked of a person, kept with its answer."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="unit_questions", db_index=False)
+    type = models.CharField(max_length=60)
+    property = models.CharField(max_length=60)
+    why = models.CharField(max_length=10)  # divided, unknown, unread
+    old = models.CharField(max_length=20)  # the key of the old unit, or the code nobody knows
+    candidates = models.JSONField(default=list)
+    suggested = models.CharField(max_length=20, default="")
+    answer = models.CharField(max_length=20, default="")
+    answered_us = models.BigIntegerField(null=True)
+    answered_by = models.CharField(max_length=80, default="")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["record", "property"], name="registers_asked_once"),)
+        indexes = (models.Index(fields=["type", "answer", "id"], name="registers_unit_questions"),)
+
+    def __str__(self) -> str:
+        return f"{self.record_id}.{self.property}: {self.old}"
 
 
 class Reading(models.Model):

@@ -112,7 +112,15 @@ def pointers(kind: Kind, data: Mapping[str, Any]) -> list[Pointer]:
             continue
         scheme = link.by or BY_ID
         normalise = kind.normaliser(link.register, link.by)
-        for one in value if isinstance(value, list) else [value]:
+        for one in _named_in(value, link.via):
             target = normalise(str(one))[:VALUE_AT_MOST]
             found.append(Pointer(each.key, link.kind or "", link.register, scheme, target))
     return found
+
+
+def _named_in(value: Any, via: str | None) -> list[Any]:
+    """What a property names: itself, each of a list, or a property of each object in it."""
+    many = value if isinstance(value, list) else [value]
+    if via is None:
+        return many
+    return [each[via] for each in many if isinstance(each, Mapping) and each.get(via) is not None]

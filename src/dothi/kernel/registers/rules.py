@@ -167,3 +167,24 @@ def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
     """Which properties differ: names only, in order."""
     old, new = before or {}, after or {}
     return sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day of another year; 29 February becomes 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def kept_until(segments: Sequence[Segment[V]], recorded: date, years: int, after: str) -> date | None:
+    """The day from which a record may go: years after it ended, or after the day something was last recorded of it.
+
+    None while it holds, or where the calendar ends before.
+    """
+    start = recorded
+    if after == "ended":
+        start = max((each.valid_to for each in segments), default=recorded)
+    if start == FOREVER or start.year + years > FOREVER.year:
+        return None
+    return years_later(start, years)

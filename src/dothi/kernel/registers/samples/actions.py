@@ -14,7 +14,7 @@ SOURCE = "simulated"
 
 
 def records(type: str, count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """``count`` records of a type that fit its schema; the same for the same seed."""
+    """``count`` records of a type that fit its schema; the same for the same seed (and the same records to link to)."""
     maker = Maker(kind(type), seed)
     return (maker.record() for _ in range(count))
 

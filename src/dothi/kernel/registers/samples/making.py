@@ -11,7 +11,8 @@ from typing import Any, Final
 from dothi.core.config import current
 from dothi.core.errors import BadInput, both
 from dothi.kernel.directory import queries as directory
-from dothi.kernel.packs.record_types import UNIT, Property
+from dothi.kernel.packs.record_types import UNIT, Link, Property
+from dothi.kernel.registers.models import Identifier
 from dothi.kernel.registers.samples import words
 from dothi.kernel.registers.types import Kind
 
@@ -21,6 +22,7 @@ BOX: Final = (
     106.95,
     11.05,
 )  # around the inner city: where samples lie when no unit says better
+OTHERS: Final = 300  # simulated records of another register that links lead to: the first there are
 _PART = re.compile(r"\[([^\]]+)\]|\\d|\(([^()]*)\)|(.)")
 _TIMES = re.compile(r"\{(\d+)(?:,(\d+))?\}|([?*+])")
 _FIRST_DAY: Final = date(1950, 1, 1)
@@ -33,6 +35,7 @@ class Maker:
         self.kind, self.chance = kind, Random(f"{kind.key}:{seed}")  # noqa: S311  samples, not secrets
         self.number = 0
         self._used: set[tuple[str, str]] = set()
+        self._others: dict[tuple[str, str], list[str]] = {}
         self._units = [each for each in directory.children(current().city) if each.centroid]
 
     def record(self) -> dict[str, Any]:
@@ -64,7 +67,7 @@ class Maker:
         if each.identifier is not None:
             return self._identifier(each)
         if each.link is not None:
-            return unit if each.link.register == UNIT else None
+            return unit if each.link.register == UNIT else self._linked(each, each.link)
         codes = self.kind.codes(each.key)
         if codes is not None:
             return self.chance.choice([code.value for code in codes.codes])
@@ -78,6 +81,32 @@ class Maker:
         }  # fmt: skip
         make = makers.get(each.kind)
         return None if make is None else make(each)
+
+    def _linked(self, each: Property, link: Link) -> Any:
+        """Simulated records of the other register, where there are some; of a list of objects, up to four."""
+        if link.via is None:
+            return self._other(link)
+        items = each.schema.get("items", {}).get("properties", {})
+        found: dict[str, dict[str, Any]] = {}
+        for _ in range(1 + int(self.chance.random() * 4)):
+            other = self._other(link)
+            if other is not None and other not in found:
+                words = {key: list(one["enum"]) for key, one in items.items() if "enum" in one}
+                found[other] = {
+                    link.via: other,
+                    **{key: self.chance.choice(some) for key, some in words.items()},
+                }
+        return list(found.values()) or None
+
+    def _other(self, link: Link) -> str | None:
+        key = (link.register, link.by or "")
+        if key not in self._others:
+            named = Identifier.objects.filter(
+                type=link.register, scheme=link.by or "", record__simulated=True
+            )
+            self._others[key] = list(named.order_by("id").values_list("value", flat=True)[:OTHERS])
+        there, at = self._others[key], self.chance.random()
+        return there[int(at * len(there))] if there else None
 
     def _identifier(self, each: Property) -> str:
         for _ in range(100):

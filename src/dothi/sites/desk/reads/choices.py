@@ -32,7 +32,8 @@ WORDS: Final[dict[str, str]] = {
     "state": "nhà nước", "street": "đường", "superseded": "đã thay thế", "surveyed": "đo đạc", "suspended": "tạm ngừng",
     "traditional": "y học cổ truyền", "transport": "giao thông", "under-construction": "đang xây", "under-way": "đang thực hiện",
     "unknown": "chưa rõ", "unsafe": "nguy hiểm", "upper-secondary": "trung học phổ thông", "water": "nước",
-    "widowed": "goá", "zoning": "phân khu",
+    "spouse": "vợ hoặc chồng", "child": "con", "parent": "cha hoặc mẹ", "sibling": "anh chị em", "grandchild": "cháu",
+    "grandparent": "ông hoặc bà", "other-relative": "họ hàng khác", "lodger": "người ở nhờ", "widowed": "goá", "zoning": "phân khu",
 }  # fmt: skip
 
 

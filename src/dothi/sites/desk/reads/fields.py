@@ -9,19 +9,22 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from dothi.core.text import format_number
+from dothi.core.text import fold, format_number
 from dothi.kernel.packs.record_types import UNIT, Property
 from dothi.kernel.registers.imports import converting
 from dothi.kernel.registers.types import Kind
+from dothi.sites.desk.reads.choices import word
 from dothi.sites.desk.reads.listing import units
-from dothi.sites.desk.reads.values import options
+from dothi.sites.desk.reads.values import entry_words, options, part_label, parts
 
 LONG = 200
 
 
 @dataclass(slots=True)
 class Field:
-    """One field: its control (``text``, ``area``, ``choice``, ``date``, ``number``, ``point``, ``json``), value, faults."""
+    """One field: its control (``text``, ``area``, ``choice``, ``date``, ``number``, ``point``, ``lines``,
+
+    ``json``), value, faults."""
 
     key: str
     label: str
@@ -48,7 +51,7 @@ def _field(kind: Kind, declared: Property, value: Any, language: str) -> Field:
     control, choices = _control(kind, declared, value, language)
     made = Field(
         declared.key, declared.label.text(language), control, required=declared.required,
-        sensitivity=declared.sensitivity, options=choices, hint=_hint(declared, control),
+        sensitivity=declared.sensitivity, options=choices, hint=_hint(declared, control, language),
     )  # fmt: skip
     if control == "point" and isinstance(value, Mapping):
         lon, lat = value["coordinates"][:2]
@@ -65,6 +68,8 @@ def _control(kind: Kind, declared: Property, value: Any, language: str) -> tuple
         return "choice", choices
     if declared.link is not None and declared.link.register == UNIT:
         return "choice", units(language)
+    if parts(declared):
+        return "lines", []
     if declared.kind == "geometry":
         return ("point" if value is None or value.get("type") == "Point" else "json"), []
     controls = {"date": "date", "number": "number", "integer": "number", "list": "json", "object": "json"}
@@ -72,15 +77,21 @@ def _control(kind: Kind, declared: Property, value: Any, language: str) -> tuple
     return controls.get(declared.kind, "area" if long else "text"), []
 
 
-def _hint(declared: Property, control: str) -> str:
+def _hint(declared: Property, control: str, language: str) -> str:
     if control == "number":
         return "m²" if declared.unit == "MTK" else ""
+    if control == "lines":
+        inside = [part_label(key, schema, language) for key, schema in parts(declared).items()]
+        return _("one on a line: %(parts)s") % {"parts": "; ".join(inside)}
     if control == "json":
         return _("words separated by semicolons, or JSON") if declared.kind == "list" else "GeoJSON"
     return _("its number in the other register") if declared.link is not None and control == "text" else ""
 
 
 def _written(declared: Property, control: str, value: Any, language: str) -> str:
+    if control == "lines":
+        inside = parts(declared)
+        return "\n".join("; ".join(entry_words(each, inside, language)).rstrip("; ") for each in value)
     if control == "json":
         plain = isinstance(value, list) and all(isinstance(each, str) for each in value)
         return "; ".join(value) if plain else msgspec.json.encode(value).decode()
@@ -100,10 +111,32 @@ def changes(kind: Kind, made: list[Field], post: Mapping[str, Any], language: st
             each.second = str(post.get(f"f.{each.key}.lon", "")).strip()
             said = each.value or each.second
             found[each.key] = converting.point(each.second, each.value) if said else None
+        elif each.control == "lines":
+            found[each.key] = lined(each.value, kind.properties[each.key])
         else:
             convert = converting.converter(kind, each.key, "en" if language == "en" else "vi")
             found[each.key] = convert(each.value) if each.value else None
     return found
+
+
+def lined(text: str, declared: Property) -> list[dict[str, Any]] | None:
+    """One object a line, its values between semicolons in the order declared; words of either language are taken."""
+    inside, found = parts(declared), []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split(";")]
+        if any(cells):
+            pairs = zip(inside.items(), cells, strict=False)
+            found.append({key: _inside(cell, schema) for (key, schema), cell in pairs if cell})
+    return found or None
+
+
+def _inside(cell: str, schema: Mapping[str, Any]) -> Any:
+    if "enum" in schema:
+        said = {fold(word(each, language)): each for each in schema["enum"] for language in ("vi", "en")}
+        return said.get(fold(cell), cell)
+    if schema.get("format") == "date":
+        return converting.day(cell)
+    return converting.number(cell, "vi") if schema.get("type") in ("number", "integer") else cell
 
 
 def blame(made: list[Field], problems: list[Mapping[str, Any]], language: str) -> list[tuple[str, str]]:

@@ -31,6 +31,19 @@ class Fact:
     value: str
     masked: bool
     sensitivity: str
+    origin: str = ""  # of a golden record: where the value was taken from
+
+
+def origin(record: Seen, key: str) -> str:
+    """Of a merged record: that a value is another record's, or was entered with the merge."""
+    found = record.origins.get(key, "")
+    if found in ("", str(record.id)):
+        return ""
+    return (
+        _("entered with the merge")
+        if found == "entered"
+        else _("from the merged record …%(end)s") % {"end": found[-6:]}
+    )
 
 
 def options(kind: Kind, key: str, language: str) -> list[tuple[str, str]]:
@@ -90,10 +103,44 @@ def unit_name(code: str, language: str) -> str:
 
 
 def _listed(kind: Kind, key: str, value: list[Any], language: str) -> str:
+    if value and all(isinstance(each, Mapping) for each in value) and (inside := parts(kind.properties[key])):
+        return "; ".join(entry(each, inside, language) for each in value)
     if any(isinstance(each, Mapping | list) for each in value):
         count = len(value)
         return ngettext("%(count)s entry", "%(count)s entries", count) % {"count": count}
     return ", ".join(shown(kind, key, each, language) for each in value)
+
+
+def parts(declared: Property) -> dict[str, Mapping[str, Any]]:
+    """The properties of the objects a list holds, by key; empty where it holds none."""
+    items = declared.schema.get("items", {})
+    return dict(items.get("properties", {})) if declared.kind == "list" else {}
+
+
+def part_label(key: str, schema: Mapping[str, Any], language: str) -> str:
+    """What a property within a list is called."""
+    return str(schema.get("x-label", {}).get(language, key))
+
+
+def entry(each: Mapping[str, Any], inside: Mapping[str, Mapping[str, Any]], language: str) -> str:
+    """One object of a list: its first value, the others in brackets."""
+    said = [text for text in entry_words(each, inside, language) if text]
+    return f"{said[0]} ({', '.join(said[1:])})" if len(said) > 1 else "".join(said)
+
+
+def entry_words(each: Mapping[str, Any], inside: Mapping[str, Mapping[str, Any]], language: str) -> list[str]:
+    """The values of one object of a list in the order declared; nothing where it has none."""
+    return [
+        "" if each.get(key) is None else _part(each[key], schema, language) for key, schema in inside.items()
+    ]
+
+
+def _part(value: Any, schema: Mapping[str, Any], language: str) -> str:
+    if isinstance(value, str) and "enum" in schema:
+        return word(value, language)
+    if isinstance(value, str) and schema.get("format") in ("date", "date-time"):
+        return _time(value, language)
+    return str(value)
 
 
 def place(geometry: Mapping[str, Any], language: str) -> str:
@@ -120,6 +167,7 @@ def facts(kind: Kind, record: Seen, language: str) -> list[Fact]:
             shown(kind, key, record.data[key], language),
             key in record.masked,
             declared.sensitivity,
+            origin(record, key),
         )
         for key, declared in kind.properties.items()
         if key in record.data

@@ -11,13 +11,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dothi.core.errors import BadInput, DothiError, both
 from dothi.kernel.directory.snapshot import today
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.web import actor_of
-from dothi.kernel.registers import actions, queries
+from dothi.kernel.registers import actions, merging, queries
 from dothi.kernel.registers.access import WRITE, needed
 from dothi.kernel.registers.seen import Seen
 from dothi.kernel.registers.types import Kind, kind
@@ -110,6 +110,24 @@ def end(request: HttpRequest, type: str, id: UUID) -> HttpResponseBase:
         except DothiError as error:
             told = _told([], error)
     return _form(request, declared, "end", [], told, shown)
+
+
+@require_POST
+@desk
+def part(request: HttpRequest, type: str, id: UUID, merge: int) -> HttpResponseBase:
+    """Two records were merged by mistake: they are parted again."""
+    try:
+        done = merging.unmerge(merge, by=actor_of(request), reason=request.POST.get("reason", ""))
+    except DothiError as error:
+        messages.error(request, error.text(language()))
+        return redirect("desk:record", type=type, id=id)
+    if done.restored:
+        messages.success(request, _("The two records are parted again."))
+    else:
+        messages.warning(
+            request, _("The two are parted. This record was changed since the merge: look at what is whose.")
+        )
+    return redirect("desk:record", type=type, id=id)
 
 
 def _told(made: list[fields.Field], error: DothiError) -> list[tuple[str, str]]:

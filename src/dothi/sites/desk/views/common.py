@@ -64,3 +64,8 @@ def purposes(kind: Kind, by: Actor) -> list[tuple[str, str]]:
         for each in kind.declared.access.purposes
         if each.permission is None or by.may_somewhere(each.permission)
     ]
+
+
+def number(text: str) -> int:
+    """A number of an address or a form; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -13,6 +13,7 @@ from dothi.core.errors import DothiError
 from dothi.kernel.identity.web import actor_of
 from dothi.kernel.registers.linkage import actions, queries
 from dothi.kernel.registers.types import kind
+from dothi.sites.desk.reads import values
 from dothi.sites.desk.views.common import desk, page
 from dothi.sites.ui.shell import language
 
@@ -54,12 +55,20 @@ def pair(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
         return _decided(request, type, id)
     shown = queries.side_by_side(id, by=actor_of(request), type=type)
     labels = kind(type).properties
-    lines = [(each, labels[each.property].label, _alike(each)) for each in shown.lines]
+    lang = language()
+    lines = [
+        (each, labels[each.property].label, _alike(each), *(
+            values.shown(kind(type), each.property, side, lang) for side in (each.left, each.right)
+        ))
+        for each in shown.lines
+    ]  # fmt: skip
+    purpose = kind(type).purpose(shown.purpose)
     context = {
         "kind": kind(type),
         "shown": shown,
         "lines": lines,
         "percent": round(shown.pair.probability * 100),
+        "purpose": "" if purpose is None else purpose.label.text(lang),
     }
     return page(request, "duplicates_pair", context)
 
@@ -85,7 +94,8 @@ def _decided(request: HttpRequest, type: str, id: int) -> HttpResponseBase:
         if verdict == "take-back":
             actions.take_back(id, by=by, reason=reason)
         else:
-            actions.decide(id, verdict, by=by, reason=reason, chosen=chosen)  # type: ignore[arg-type]  # checked there
+            winner: Literal["left", "right"] = "right" if request.POST.get("winner") == "right" else "left"
+            actions.decide(id, verdict, by=by, reason=reason, winner=winner, chosen=chosen)  # type: ignore[arg-type]  # checked there
     except DothiError as error:
         messages.error(request, error.text(language()))
         return redirect("desk:duplicates-pair", type, id)

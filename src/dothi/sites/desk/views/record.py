@@ -16,8 +16,8 @@ from dothi.core.errors import BadInput, DothiError, both
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.web import actor_of
 from dothi.kernel.registers import queries, readings
-from dothi.kernel.registers.access import READINGS
-from dothi.kernel.registers.models import Reading, Record
+from dothi.kernel.registers.access import MERGE, READINGS, needed
+from dothi.kernel.registers.models import Merge, Reading, Record
 from dothi.kernel.registers.seen import Seen
 from dothi.kernel.registers.types import Kind, kind
 from dothi.sites.desk.access import may_write
@@ -79,12 +79,22 @@ def _page(
         "linked": _links(declared, shown, by, purpose),
         "may_write": may_write(by, declared, shown.unit) and shown.state != Record.MERGED,
         "readings": _readings(declared, shown, by),
+        "masked_links": any(declared.properties[key].link is not None for key in shown.masked),
+        "merges": _merges(declared, shown, by),
     }
     place = shown.data.get(declared.declared.geometry or "")
     if isinstance(place, dict):
         feature = {"type": "Feature", "geometry": place, "properties": {"label": shown.label, "href": ""}}
         context["configuration"] = map_configuration({"type": "FeatureCollection", "features": [feature]})
     return context
+
+
+def _merges(declared: Kind, shown: Seen, by: Actor) -> list[Merge]:
+    """The records merged into this one, for those who may part them again."""
+    if not by.may(needed(MERGE, declared), unit=shown.unit or None):
+        return []
+    found = Merge.objects.filter(winner__id=shown.id, undone_us=None)
+    return list(found.select_related("loser").order_by("-pk"))
 
 
 def _purpose_label(declared: Kind, purpose: str) -> str:

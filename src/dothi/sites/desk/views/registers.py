@@ -12,10 +12,13 @@ from django.views.decorators.http import require_GET
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.web import actor_of
 from dothi.kernel.registers import queries
-from dothi.kernel.registers.access import READ, needed
+from dothi.kernel.registers.access import DISPOSE, MIGRATE, READ, needed
 from dothi.kernel.registers.exports.actions import Selection
 from dothi.kernel.registers.exports.api import made
+from dothi.kernel.registers.linkage.actions import REVIEW
+from dothi.kernel.registers.linkage.models import Candidate
 from dothi.kernel.registers.models import Record
+from dothi.kernel.registers.reform import queries as reform
 from dothi.kernel.registers.types import Kind, kind
 from dothi.sites.desk.access import may_import, may_write
 from dothi.sites.desk.reads import listing
@@ -50,7 +53,8 @@ def registers(request: HttpRequest) -> HttpResponseBase:
         if (here := [pair for pair in shown if pair[0].declared.group == key])
     ]
     importing = any(may_import(by, each) for each, _count_ in shown)
-    return page(request, "registers", {"groups": groups, "importing": importing})
+    context = {"groups": groups, "importing": importing, "reviewing": by.may_somewhere(REVIEW)}
+    return page(request, "registers", context)
 
 
 @require_GET
@@ -78,12 +82,27 @@ def records(request: HttpRequest, type: str) -> HttpResponseBase:
         "purposes": purposes(declared, by),
         "may_write": may_write(by, declared),
         "may_import": may_import(by, declared),
-        "states": _states(),
+        "states": [each for each in _states() if each[0] != Record.DISPOSED],
         "simulated": any(row.record.simulated for row in rows),
+        "work": _work(declared, by),
     }
     if declared.declared.geometry:
         context["configuration"] = map_configuration(listing.features(declared, rows), wanted)
     return page(request, "records", context)
+
+
+def _work(declared: Kind, by: Actor) -> list[tuple[str, str, int]]:
+    """What else is done with a register: its page, its name, how much waits."""
+    key, found = declared.key, []
+    reads = by.may_somewhere(needed(READ, declared))
+    if declared.declared.linkage is not None and by.may_somewhere(REVIEW):
+        waiting = Candidate.objects.filter(type=key, state=Candidate.OPEN).count()
+        found.append((reverse("desk:duplicates-queue", args=[key]), _("Duplicate records"), waiting))
+    if reads and (by.may(needed(MIGRATE, declared)) or reform.waiting(key)):
+        found.append((reverse("desk:units", args=[key]), _("Units since 1 July 2025"), reform.waiting(key)))
+    if by.may_somewhere(needed(DISPOSE, declared)):
+        found.append((reverse("desk:retention", args=[key]), _("Retention"), 0))
+    return found
 
 
 def _states() -> list[tuple[str, str]]:
@@ -92,6 +111,7 @@ def _states() -> list[tuple[str, str]]:
         (Record.ENDED, _("ended")),
         (Record.FUTURE, _("from a later day")),
         (Record.MERGED, _("merged")),
+        (Record.DISPOSED, _("disposed of")),
     ]
 
 

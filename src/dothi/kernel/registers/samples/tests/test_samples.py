@@ -78,3 +78,13 @@ def test_texts_match_their_pattern_and_carry_the_number(pattern, text):
 
 def test_letters_of_a_class_are_chosen():
     assert matching("^[A-C]{2}$", Random(1)).strip("ABC") == ""
+
+
+@pytest.mark.django_db
+def test_links_lead_to_simulated_records_that_are_there():
+    simulate("person", 20, by=SYSTEM)
+    simulate("household", 10, by=SYSTEM)
+    household = Record.objects.filter(type="household", links__property="members").first()
+    found = queries.links("household", household.id, by=SYSTEM, purpose="residence")
+    assert any(each.property == "members" and each.id is not None for each in found)
+    assert list(records("household", 5)) == list(records("household", 5))
