@@ -1,0 +1,1 @@
+"""Placeholder until the consumer is written."""
