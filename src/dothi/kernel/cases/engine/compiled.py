@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from dothi.kernel.cases.engine import decisions
@@ -130,9 +130,9 @@ class Compiled:
     eligibility: tuple[Expression, ...]
     varies: dict[str, Expression]  # clock → what its allowance is in a case
     by_state: dict[str, tuple[Transition, ...]]
-    times: dict[str, Any] = field(
-        default_factory=dict
-    )  # names of data and facts that are dates → how to read
+    times: dict[str, str]  # names of data and facts that are dates → date or datetime
+    no_tasks: dict[str, Any]  # what expressions see of work not begun
+    no_clocks: dict[str, Any]  # and of clocks not started
 
     @property
     def key(self) -> str:
@@ -143,6 +143,21 @@ class Compiled:
     def version(self) -> int:
         """The procedure's version."""
         return self.procedure.version
+
+
+NO_CLOCK = {
+    "started": False,
+    "running": False,
+    "paused": False,
+    "late": False,
+    "extended": False,
+    "due": None,
+}
+
+
+def word(key: str) -> str:
+    """A key as a name in expressions: ``land-title`` → ``land_title``."""
+    return key.replace("-", "_")
 
 
 def text(label: Label) -> dict[str, str]:
@@ -184,10 +199,14 @@ def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None
             key: tuple(each for (state, _), each in table.items() if state == key) for key in procedure.states
         },
         times=_times(procedure),
+        no_tasks={
+            word(key): {"state": None, "outcome": None} for state in states.values() for key in state.tasks
+        },
+        no_clocks={word(key): dict(NO_CLOCK) for key in procedure.clocks},
     )
 
 
-def _times(procedure: Procedure) -> dict[str, Any]:
+def _times(procedure: Procedure) -> dict[str, str]:
     from_forms = {
         field.key: field.type
         for form in procedure.forms.values()

@@ -24,7 +24,10 @@ class Expression:
 
     def value(self, context: Mapping[str, Any]) -> Any:
         """The value on ``context``."""
-        return eval(self._code, {"__builtins__": {}}, _Names(context))  # noqa: S307
+        try:
+            return eval(self._code, {"__builtins__": {}}, _Names(context))  # noqa: S307
+        except (TypeError, AttributeError):
+            return None
 
     def holds(self, context: Mapping[str, Any]) -> bool:
         """Whether it is true (null is not)."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from dothi.core.clock import HCMC, now
 from dothi.core.errors import Text, both
 from dothi.kernel.cases.engine import fields
 from dothi.kernel.cases.engine.expressions import Expression, compile_expression
@@ -24,6 +25,7 @@ Errors = dict[str, Text]
 REQUIRED: Final = both("Hãy trả lời mục này.", "Answer this question.")
 DOES_NOT_FIT: Final = both("Câu trả lời không hợp lệ.", "The answer does not fit.")
 NOT_A_LIST: Final = both("Hãy gửi một danh sách.", "Send a list.")
+_SEEN: Final = ("data", "facts", "case", "actor", "now", "today")
 UNKNOWN: Final = both("Biểu mẫu không có mục này.", "The form has no such field.")
 
 
@@ -138,7 +140,7 @@ class _Reading:
     def __init__(self, form: CompiledForm, facts: Mapping[str, Any], move: Move | None) -> None:
         self.errors: Errors = {}
         self.shown: list[tuple[CompiledPage, list[CompiledField]]] = []
-        base = move.names(("data", "facts", "case", "actor", "now", "today")) if move is not None else {}
+        base = _now() if move is None else move.names(_SEEN)
         self.seen: dict[str, Any] = {**dict.fromkeys(form.keys), "facts": facts, **base}
         self.seen["data"] = dict(base.get("data", {}))
 
@@ -243,6 +245,12 @@ class _Reading:
         required = field.required
         if required if isinstance(required, bool) else required.holds(seen):
             self.errors[here] = REQUIRED
+
+
+def _now() -> dict[str, Any]:
+    """What a form that is only shown sees of the time: now."""
+    at = now().astimezone(HCMC)
+    return {"now": at, "today": at.date()}
 
 
 def _empty(value: Any) -> bool:

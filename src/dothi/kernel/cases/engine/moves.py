@@ -9,7 +9,7 @@ from typing import Any, Final
 from dothi.core.clock import HCMC, from_us
 from dothi.kernel.cases.engine import clocks
 from dothi.kernel.cases.engine.clocks import Calendar
-from dothi.kernel.cases.engine.compiled import Compiled, CompiledState
+from dothi.kernel.cases.engine.compiled import Compiled, CompiledState, word
 from dothi.kernel.cases.engine.expressions import Expression, plain
 from dothi.kernel.cases.engine.types import (
     ActorFacts,
@@ -203,11 +203,6 @@ def _actor(move: Move) -> dict[str, Any]:
     }
 
 
-def word(key: str) -> str:
-    """A key as a name in expressions: ``land-title`` → ``land_title``."""
-    return key.replace("-", "_")
-
-
 def _documents(move: Move) -> dict[str, int]:
     """How many usable documents of each kind there are."""
     there: dict[str, tuple[DocumentMeta, ...]] = move.current("documents")
@@ -229,7 +224,8 @@ def _payments(move: Move) -> dict[str, Any]:
 
 def _tasks(move: Move) -> dict[str, Any]:
     there: dict[str, TaskState] = move.current("tasks")
-    return {word(key): {"state": each.state, "outcome": each.outcome} for key, each in there.items()}
+    states = {word(key): {"state": each.state, "outcome": each.outcome} for key, each in there.items()}
+    return {**move.compiled.no_tasks, **states}
 
 
 def _children(move: Move) -> list[dict[str, Any]]:
@@ -252,8 +248,9 @@ def _waiting(move: Move) -> int:
 
 def _clocks(move: Move) -> dict[str, Any]:
     there: dict[str, ClockState] = move.current("clocks")
-    return {
+    states = {
         word(key): {
+            "started": True,
             "running": each.running,
             "paused": each.paused,
             "late": each.missed_us is not None
@@ -263,6 +260,7 @@ def _clocks(move: Move) -> dict[str, Any]:
         }
         for key, each in there.items()
     }
+    return {**move.compiled.no_clocks, **states}
 
 
 _NAMES: Final[dict[str, Callable[[Move], Any]]] = {

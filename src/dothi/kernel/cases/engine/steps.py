@@ -215,6 +215,27 @@ def _act(move: Move, transition: Transition) -> None:
         entering.enter(move, move.compiled.states[to], declared.outcome)
 
 
+def blank(
+    compiled: Compiled, *, id: str, at_us: int, code: str = "", channel: str = "web", simulated: bool = False
+) -> Snapshot:
+    """A case before its first entry."""
+    procedure = compiled.procedure
+    return Snapshot(
+        id=id,
+        procedure=procedure.key,
+        version=procedure.version,
+        kind=procedure.kind,
+        code=code,
+        channel=channel,
+        simulated=simulated,
+        state="",
+        phase="",
+        opened_us=at_us,
+        rev=0,
+        seq=0,
+    )
+
+
 def open_case(
     compiled: Compiled,
     *,
@@ -243,20 +264,7 @@ def open_case(
     ``more`` is kept with the entry (a title, a place).
     """
     procedure = compiled.procedure
-    bare = Snapshot(
-        id=id,
-        procedure=procedure.key,
-        version=procedure.version,
-        kind=procedure.kind,
-        code=code,
-        channel=channel,
-        simulated=simulated,
-        state="",
-        phase="",
-        opened_us=at_us,
-        rev=0,
-        seq=0,
-    )
+    bare = blank(compiled, id=id, at_us=at_us, code=code, channel=channel, simulated=simulated)
     steps = Steps(compiled, bare, calendar)
     move = steps.move(at_us, actor, note)
     move.give(unit=unit, organisation=organisation, applicant=applicant)
