@@ -337,6 +337,40 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "payments",
+        "list",
+        _hosts,
+        "vnpay,vietqr,counter,simulated",
+        "Ways to pay to offer, in order; each only when its settings are there. simulated: a bank with no real money, honoured only on a loopback bind without public_url.",
+    ),
+    Setting("vnpay_terminal", "text", _text, "", "Terminal code that VNPAY gave (vnp_TmnCode). Empty: no VNPAY."),
+    Setting("vnpay_secret", "text", _text, "", "Hash secret that VNPAY gave (vnp_HashSecret).", secret=True),
+    Setting(
+        "vnpay_url",
+        "URL",
+        _url("http", "https"),
+        "https://sandbox.vnpayment.vn/paymentv2/vpcpay.html",
+        "Where payers are taken to pay by VNPAY. The default is its sandbox, where no real money moves.",
+    ),
+    Setting(
+        "vnpay_api_url",
+        "URL",
+        _url("http", "https"),
+        "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction",
+        "Where VNPAY is asked about payments and for refunds.",
+    ),
+    Setting("vietqr_bank", "BIN", _text, "", "BIN of the bank of the account that transfers go to (six digits)."),
+    Setting("vietqr_account", "text", _text, "", "Number of the account that transfers go to. Empty: no VietQR."),
+    Setting("vietqr_name", "text", _text, "", "Name of that account's holder, shown to payers."),
+    Setting(
+        "vietqr_token",
+        "text",
+        _text,
+        "",
+        "Token with which the bank reports credits (POST /api/payments/bank-lines). Empty: reports are refused.",
+        secret=True,
+    ),
+    Setting(
         "simulate",
         "boolean",
         _boolean,
@@ -393,6 +427,15 @@ class Config:
     zalo_url: str
     zalo_template: str
     receipts_token: str
+    payments: tuple[str, ...]
+    vnpay_terminal: str
+    vnpay_secret: str
+    vnpay_url: str
+    vnpay_api_url: str
+    vietqr_bank: str
+    vietqr_account: str
+    vietqr_name: str
+    vietqr_token: str
     simulate: bool
     shared: Path
 

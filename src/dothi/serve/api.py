@@ -32,6 +32,8 @@ from dothi.kernel.identity.api import AUTH
 from dothi.kernel.identity.api import router as identity
 from dothi.kernel.messages.api import router as messages
 from dothi.kernel.packs.api import router as packs
+from dothi.kernel.payments.api import router as payments
+from dothi.kernel.payments.api_back import router as payments_back
 from dothi.kernel.pipelines.api import router as pipelines
 from dothi.kernel.registers.api import router as registers
 from dothi.kernel.registers.exports.api import router as register_exports
@@ -95,6 +97,8 @@ api.add_router("/registers/imports", register_imports, tags=["registers"])  # be
 api.add_router("/registers/duplicates", register_duplicates, tags=["registers"])
 api.add_router("/registers", register_exports, tags=["registers"])
 api.add_router("/registers", registers, tags=["registers"])
+api.add_router("/payments", payments, tags=["payments"])
+api.add_router("/payments", payments_back, tags=["payments"])
 api.add_router("/pipelines", pipelines, tags=["pipelines"])
 api.add_router("/warehouse", warehouse_sql, tags=["warehouse"])
 api.add_router("/opendata", opendata, tags=["opendata"])

@@ -12,6 +12,7 @@ from dothi.kernel import context as live
 from dothi.kernel.events import actions as events
 from dothi.kernel.events.consumers import ConsumerRunner
 from dothi.kernel.feeds.runner import FeedRunner
+from dothi.kernel.payments import tasks as payments
 from dothi.kernel.pipelines import forwarding
 from dothi.kernel.pipelines.runner import PipelineRunner
 from dothi.kernel.registers import tasks as registers
@@ -49,6 +50,7 @@ def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[],
         ("warehouse", lambda: warehouse.run(stop)),
         ("registers", lambda: registers.run(stop)),
         ("imports", lambda: imports.run(stop)),
+        ("payments", lambda: payments.run(stop)),
         ("duplicates", lambda: duplicates.run(stop)),
     ]
     if feeds:

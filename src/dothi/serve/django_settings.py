@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "dothi.kernel.messages",
     "dothi.kernel.packs",
     "dothi.kernel.directory",
+    "dothi.kernel.payments",
     "dothi.kernel.feeds",
     "dothi.kernel.registers",
     "dothi.kernel.registers.imports",

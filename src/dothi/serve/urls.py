@@ -12,6 +12,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("identity/", include("dothi.kernel.identity.urls")),
     path("account/", include("dothi.kernel.identity.entrance.urls")),
+    path("payments/", include("dothi.kernel.payments.urls")),
     path("admin/", include("dothi.sites.admin.urls")),
     path("", include("dothi.centres.opendata.urls")),
     path("data/", include("dothi.sites.data.urls")),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+Sealing = Callable[[BaseDatabaseWrapper], None]
 _REFUSAL = "audit entries can only be added"
 _SQLITE = tuple(
     f"CREATE TRIGGER IF NOT EXISTS identity_audit_no_{verb.lower()} BEFORE {verb} ON identity_auditentry"
@@ -34,6 +37,20 @@ def put_seal(connection: BaseDatabaseWrapper) -> None:
 def break_seal(connection: BaseDatabaseWrapper) -> None:
     """Let the audit be emptied with the rest of the database."""
     _run(connection, _BREAK[connection.vendor])
+
+
+_seals: list[tuple[Sealing, Sealing]] = [(put_seal, break_seal)]
+
+
+def also(put: Sealing, take_off: Sealing) -> None:
+    """Another module's seal, taken off too while a whole database is emptied (``flush``)."""
+    if (put, take_off) not in _seals:
+        _seals.append((put, take_off))
+
+
+def seals() -> tuple[tuple[Sealing, Sealing], ...]:
+    """Every seal: how it is put on, how it is taken off."""
+    return tuple(_seals)
 
 
 def _run(connection: BaseDatabaseWrapper, statements: tuple[str, ...]) -> None:

@@ -7,16 +7,18 @@ from typing import Any
 from django.core.management.commands.flush import Command as Flush
 from django.db import connections
 
-from dothi.kernel.identity.seal import break_seal, put_seal
+from dothi.kernel.identity.seal import seals
 
 
 class Command(Flush):
-    """Django's own, with the audit's seal taken off meanwhile."""
+    """Django's own, with the seals of the audit and of other modules taken off meanwhile."""
 
     def handle(self, **options: Any) -> None:
         connection = connections[options["database"]]
-        break_seal(connection)
+        for _, take_off in seals():
+            take_off(connection)
         try:
             super().handle(**options)
         finally:
-            put_seal(connection)
+            for put, _ in seals():
+                put(connection)

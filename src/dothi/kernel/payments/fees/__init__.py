@@ -1,0 +1,1 @@
+"""Fees and charges as declared tables: facts in, lines out."""

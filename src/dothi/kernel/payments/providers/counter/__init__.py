@@ -1,0 +1,1 @@
+"""Cash or card at the desk: cashier, receipt, closing of the day."""

@@ -1,0 +1,1 @@
+"""VNPAY 2.1.0: redirect, IPN, query, refund."""
