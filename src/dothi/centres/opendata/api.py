@@ -17,6 +17,7 @@ from dothi.centres.opendata.catalogue.listing import Listing, facts
 from dothi.centres.opendata.catalogue.rendered import Rendered
 from dothi.centres.opendata.catalogue.segment import FACETS
 from dothi.centres.opendata.distributions import distributions
+from dothi.centres.opendata.harvest.api import router as harvests
 from dothi.centres.opendata.http.readers import reader
 from dothi.centres.opendata.models import Change, DataRequest, ErrorReport, Reuse, Subscription
 from dothi.core.config import current
@@ -25,6 +26,7 @@ from dothi.kernel.identity.access import Actor
 
 router = Router(auth=reader)
 router.add_router("/publications", publishing)
+router.add_router("/harvests", harvests)
 Page = Annotated[int, Field(ge=1, le=1000)]
 Few = Annotated[int, Field(ge=1, le=200)]
 

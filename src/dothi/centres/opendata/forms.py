@@ -230,3 +230,33 @@ class StepOut(Schema):
     by: str
     note: str
     at: datetime
+
+
+class HarvestIn(Schema):
+    """Another catalogue: its kind and address, how our keys begin, what it is called, who answers for the drafts."""
+
+    kind: Literal["ckan", "dcat", "ogc"]
+    url: Annotated[str, Field(max_length=1000, pattern=r"^https?://")]
+    prefix: Annotated[str, Field(min_length=2, max_length=40)]
+    label: Annotated[str, Field(min_length=2, max_length=200)]
+    unit: Line = ""
+
+
+class RefusedOut(Schema):
+    """A dataset there that could not be taken, and why."""
+
+    id: str
+    why: str
+
+
+class HarvestOut(Schema):
+    """Our keys by what became of them; ``sources``: declarations by which a pack can read the rows too."""
+
+    counts: dict[str, int]
+    added: list[str]
+    changed: list[str]
+    same: list[str]
+    kept: list[str]
+    gone: list[str]
+    refused: list[RefusedOut]
+    sources: list[dict[str, Any]]

@@ -6,7 +6,6 @@ from django.urls import include, path, re_path
 
 from dothi.centres.opendata.ckan import views as ckan
 from dothi.centres.opendata.dcat import views as dcat
-from dothi.centres.opendata.http import links
 
 app_name = "opendata"
 urlpatterns = [
@@ -14,6 +13,5 @@ urlpatterns = [
     re_path(r"^catalog\.(?P<form>ttl|rdf|jsonld)$", dcat.catalogue, name="catalogue-as"),
     re_path(r"^data/(?P<key>[a-z0-9-]+)\.(?P<form>ttl|rdf|jsonld)$", dcat.dataset, name="dataset-as"),
     path("", include("dothi.centres.opendata.standards.urls")),
-    re_path(r"^data/subscriptions/(?P<what>confirm|leave)$", links.link, name="link"),
     re_path(r"^api/(?:3/)?action/(?P<name>[a-z_]+)$", ckan.act, name="ckan"),
 ]

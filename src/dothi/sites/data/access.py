@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dothi.centres.opendata import rules
+from dothi.centres.opendata.harvest.rules import HARVEST
 from dothi.core.errors import DothiError
 from dothi.kernel.identity.access import ANONYMOUS, Actor
 from dothi.kernel.identity.web import actor_of
@@ -37,6 +38,7 @@ SECTIONS: Final = (
     Section("flows", _("Sources and pipelines"), "data:flows", (READ,)),
     Section("gates", _("Quality gates"), "data:gates", (READ, *PUBLISHING)),
     Section("inbox", _("Requests and reports"), "data:inbox", (rules.ANSWER, rules.GALLERY)),
+    Section("harvest", _("Harvest"), "data:harvest", (HARVEST,)),
 )
 
 

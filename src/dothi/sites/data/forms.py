@@ -140,3 +140,21 @@ class AnswerForm(HouseForm):
         self.fields["state"].choices = states  # type: ignore[attr-defined]
         if "dataset" in self.fields:
             self.fields["dataset"].choices = [("", "–"), *datasets]  # type: ignore[attr-defined]
+
+
+class HarvestForm(HouseForm):
+    """Another catalogue whose descriptions to take as drafts."""
+
+    kind = forms.ChoiceField(
+        label=_("Which kind of catalogue?"),
+        choices=[("ckan", "CKAN"), ("dcat", "DCAT (Turtle, RDF/XML, JSON-LD)"), ("ogc", "OGC API Features")],
+    )
+    url = forms.URLField(label=_("Its address"), max_length=1000, assume_scheme="https")
+    label = forms.CharField(
+        label=_("Whose is it?"), min_length=2, max_length=200,
+        help_text=_("The source each of its datasets will name."),
+    )  # fmt: skip
+    beginning = forms.CharField(
+        label=_("How our keys begin"), min_length=2, max_length=40,
+        help_text=_("Small letters, digits and hyphens, such as hanoi."),
+    )  # fmt: skip

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 class Standard(NamedTuple):
     """One address: what it is, what it is good for, where the standard is written."""
 
-    name: str
+    name: str | Promise
     path: str
     what: str | Promise
     spec: str
     hot: bool = False  # served beside Django, so Django cannot tell whether it is there
+    post: bool = False  # nothing to look at: a question is sent to it
 
 
 class Group(NamedTuple):
@@ -33,10 +34,10 @@ def standards(base: str, example: str) -> list[Group]:
         Group(
             _("Rows"),
             [
-                Standard("Rows", f"{api}/rows?limit=10", _("Filter, sort, choose columns, page by cursor"), "", True),
-                Standard("Aggregate", f"{api}/aggregate?measures=count", _("Groups and measures"), "", True),
-                Standard("Download", f"{api}/download.csv", _("CSV, JSON, NDJSON, Parquet, GeoJSON, XLSX; ranges, gzip, ETag"), "https://www.rfc-editor.org/rfc/rfc4180", True),
-                Standard("SQL", "/api/warehouse/sql", _("POST one SELECT over several datasets, with a token"), ""),
+                Standard(_("Rows"), f"{api}/rows?limit=10", _("Filter, sort, choose columns, page by cursor"), "", True),
+                Standard(_("Aggregate"), f"{api}/aggregate?measures=count", _("Groups and measures"), "", True),
+                Standard(_("Download"), f"{api}/download.csv", _("CSV, JSON, NDJSON, Parquet, GeoJSON, XLSX; ranges, gzip, ETag"), "https://www.rfc-editor.org/rfc/rfc4180", True),
+                Standard("SQL", "/api/warehouse/sql", _("One SELECT over several datasets, with a token"), "", post=True),
             ],
         ),
         Group(

@@ -19,6 +19,7 @@ workshop = [
     path("workshop/runs/<uuid:id>/", flow_views.run, name="run"),
     path("workshop/runs/<uuid:id>/<slug:act>/", flow_views.act_on_run, name="run-act"),
     path("workshop/gates/", flow_views.gates, name="gates"),
+    path("workshop/harvest/", later("harvest.harvest"), name="harvest"),
     path("workshop/inbox/", inbox.inbox, name="inbox"),
     path("workshop/inbox/<slug:kind>/<uuid:id>/", inbox.answer, name="answer"),
 ]
@@ -32,6 +33,8 @@ urlpatterns = [
     path("reuses/new/", asking.new_reuse, name="reuse-new"),
     path("subscriptions/", following.mine, name="following"),
     path("subscriptions/<uuid:id>/end/", following.end, name="unfollow"),
+    path("subscriptions/confirm", following.letter, {"what": "confirm"}, name="letter-confirm"),
+    path("subscriptions/leave", following.letter, {"what": "leave"}, name="letter-leave"),
     path("sql/", later("sql.sql"), name="sql"),
     path("developers/", info.developers, name="developers"),
     path("licences/<str:key>", info.licence, name="licence"),

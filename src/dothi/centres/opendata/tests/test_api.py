@@ -138,7 +138,7 @@ def test_mail_is_not_offered_without_a_mail_server(nobody, two):
 def test_links_of_letters_ask_before_they_act(two):
     made = Subscription.objects.create(channel="email", address="a@b.vn", token="t" * 40)
     page = Client().get(f"/data/subscriptions/confirm?token={made.token}")
-    assert (page.status_code, page["Cache-Control"]) == (200, "no-store")
+    assert (page.status_code, "no-store" in page["Cache-Control"]) == (200, True)
     made.refresh_from_db()
     assert made.state == "unconfirmed"
     assert Client().post("/data/subscriptions/confirm", {"token": made.token}).status_code == 200

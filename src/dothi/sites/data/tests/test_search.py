@@ -5,7 +5,7 @@ import re
 import pytest
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BESIDE_DJANGO = ("/data/v1/", "/ngsi-ld/", "/ogc", "/api/warehouse")
+BESIDE_DJANGO = ("/data/v1/", "/ngsi-ld/", "/ogc")
 
 
 def test_the_first_page_tells_what_there_is(shown, reader, read):
@@ -116,6 +116,7 @@ def test_developers_find_addresses_that_answer(shown, reader):
     page = reader.get("/data/developers/").content.decode()
     listed = re.findall(r'<a class="break" href="([^"]+)"', page)
     assert {"/catalog.ttl", "/catalog.atom", "/data/a.jsonld", "/sdmx/dataflow"} <= set(listed)
+    assert "/api/warehouse/sql" not in listed  # a question is sent to it: there is nothing to open
     for path in listed:
         if not path.startswith(BESIDE_DJANGO):
             assert reader.get(path.replace("&amp;", "&")).status_code == 200, path
