@@ -68,7 +68,9 @@ class DatabaseTurns:
         key = zlib.crc32(table.encode()) - 2**31
         with self._engine.connect() as connection:
             try:
-                connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS:.0f}s'"))
+                # In whole milliseconds, never 0: that would be to wait for ever.
+                wait = max(1, round(PATIENCE_SECONDS * 1000))
+                connection.execute(text(f"SET LOCAL lock_timeout = '{wait}ms'"))
                 # Ends with the transaction, whichever way that ends.
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCKS}, {key})"))
             except DBAPIError:

@@ -1,9 +1,8 @@
 """Several writers at once lose nothing; a killed one leaves the last good snapshot and may be started again."""
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,9 +10,32 @@ from pathlib import Path
 
 import pytest
 
+from dothi.engines.lake.tests import writer
 from dothi.engines.lake.tests.conftest import numbers, rows_of
 
-WRITER = Path(__file__).with_name("writer.py")
+# Importing the lake takes longer than these tests: it is imported once, in the server that all processes are forks of.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["dothi.engines.lake.iceberg.lake", "dothi.engines.lake.tests.writer"])
+
+
+class Writer:
+    """A process that writes, and the numbers it has said."""
+
+    def __init__(self, *arguments):
+        self.said, say = FORKS.Pipe(duplex=False)
+        self.process = FORKS.Process(target=writer.write, args=(*arguments, say))
+        self.process.start()
+        say.close()
+
+    def rest(self):
+        """What it says until its end, whichever that is."""
+        heard = []
+        try:
+            while True:
+                heard.append(self.said.recv())
+        except EOFError:
+            self.process.join(60)
+        return heard
 
 
 @pytest.fixture
@@ -22,22 +44,13 @@ def start(urls):
     running = []
 
     def run(table, mode, first, count):
-        command = [sys.executable, str(WRITER), *urls, table, mode, str(first), str(count)]
-        running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        running.append(Writer(urls, table, mode, first, count))
         return running[-1]
 
     yield run
     for each in running:
-        if each.poll() is None:
-            each.kill()
-        each.communicate()
-
-
-def finished(process):
-    """What a process has said; fails with its error if it did not end well."""
-    said, complaint = process.communicate(timeout=300)
-    assert process.returncode == 0, complaint
-    return said.split()
+        each.process.kill()
+        each.process.join()
 
 
 def everything(lake, table):
@@ -47,9 +60,10 @@ def everything(lake, table):
 def write_together(lake, table, start, commits, modes):
     lake.ensure(table, numbers().schema)
     writers = [start(table, mode, i * 1000, commits) for i, mode in enumerate(modes)]
-    said = [n for writer in writers for n in finished(writer)]
+    said = [n for each in writers for n in each.rest()]
+    assert [each.process.exitcode for each in writers] == [0] * len(modes)
     assert len(said) == commits * len(modes)
-    assert sorted(everything(lake, table)) == sorted(map(int, said))
+    assert sorted(everything(lake, table)) == sorted(said)
     assert len({each.key for each in lake.snapshots(table)} - {""}) == len(said)
 
 
@@ -76,11 +90,11 @@ def test_a_killed_writer_leaves_the_last_good_snapshot(lake, table, start, mode)
     lake.ensure(table, numbers().schema)
     first = 0
     for wait in (0.0, 0.012, 0.03, 0.05):
-        writer = start(table, mode, first, 1000)
-        said = [int(writer.stdout.readline()) for _ in range(3)]
+        running = start(table, mode, first, 1000)
+        said = [running.said.recv() for _ in range(3)]
         time.sleep(wait)
-        os.kill(writer.pid, signal.SIGKILL)
-        said += [int(n) for n in writer.communicate()[0].split()]
+        os.kill(running.process.pid, signal.SIGKILL)
+        said += running.rest()
         kept = everything(lake, table)
         assert len(kept) == len(set(kept)), "a row is there twice"
         assert set(range(max(said) + 1)) <= set(kept), "a row that was acknowledged is missing"
@@ -92,24 +106,39 @@ def test_a_killed_writer_leaves_the_last_good_snapshot(lake, table, start, mode)
     assert everything(lake, table) == kept
 
 
+def killed_before_its_commit(urls, table, work):
+    process = FORKS.Process(target=writer.die_before_the_commit, args=(urls, table, work))
+    process.start()
+    process.join(120)
+    assert process.exitcode == -signal.SIGKILL
+
+
+def files_of(table, urls):
+    return {each for each in Path(urls[0]).rglob("*.parquet") if table.split(".")[1] in str(each)}
+
+
 def test_a_writer_killed_before_its_commit_is_run_again(lake, table, urls):
     """The data file was written, the commit never came: the same key then makes the commit."""
-    script = (
-        "import os, sys; sys.path.insert(0, '')\n"
-        "from dothi.engines.lake.iceberg import committing\n"
-        "committing.commit = lambda *_: os.kill(os.getpid(), 9)\n"
-        "from dothi.engines.lake.registry import open_lake\n"
-        "import pyarrow as pa\n"
-        "open_lake(sys.argv[1], sys.argv[2]).append(sys.argv[3], pa.table({'n': [1]}), key='k')\n"
-    )
     lake.ensure(table, numbers().schema)
-    done = subprocess.run([sys.executable, "-c", script, *urls, table], capture_output=True, check=False)
-    assert done.returncode == -signal.SIGKILL
+    killed_before_its_commit(urls, table, "append")
     assert everything(lake, table) == []
-    strays = list(Path(urls[0]).rglob(f"{table.split('.')[1]}*/data/*.parquet"))
-    assert len(strays) == 1
+    (stray,) = files_of(table, urls)
     lake.append(table, numbers(1), key="k")
     assert everything(lake, table) == [1]
     lake.sweep(older_than=datetime.now(UTC) + timedelta(minutes=5))
-    assert not strays[0].exists()
+    assert not stray.exists()
     assert everything(lake, table) == [1]
+
+
+def test_a_compaction_killed_before_its_commit_changes_nothing_and_is_run_again(lake, table, urls):
+    lake.ensure(table, numbers().schema)
+    for n in range(3):
+        lake.append(table, numbers(n))
+    before, snapshots = files_of(table, urls), lake.snapshots(table)
+    killed_before_its_commit(urls, table, "compact")
+    assert (everything(lake, table), lake.snapshots(table)) == ([0, 1, 2], snapshots)
+    (stray,) = files_of(table, urls) - before
+    assert lake.compact(table).rows == 3
+    assert lake.sweep(older_than=datetime.now(UTC) + timedelta(minutes=5)) == 1
+    assert not stray.exists()
+    assert everything(lake, table) == [0, 1, 2]

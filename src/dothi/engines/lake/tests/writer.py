@@ -1,16 +1,18 @@
-"""A process of its own for the tests: ``writer.py FOLDER CATALOGUE TABLE MODE FIRST COUNT`` (see ``main``)."""
+"""What the processes of ``test_processes.py`` do: each is a fork of one that has imported the lake already."""
 
-import sys
+import os
+import signal
 
 import pyarrow as pa
 
+from dothi.engines.lake.iceberg import committing
 from dothi.engines.lake.registry import open_lake
 
 
-def main(folder, catalog, table, mode, first, count):
+def write(urls, table, mode, first, count, say):
     """Append (or upsert, or compact after) one row a commit, numbered from ``first``; say each when it is done."""
-    lake = open_lake(folder, catalog)
-    for n in range(int(first), int(first) + int(count)):
+    lake = open_lake(*urls)
+    for n in range(first, first + count):
         row = pa.table({"n": pa.array([n], pa.int64())})
         if mode == "upsert":
             lake.upsert(table, row, ["n"], key=f"n-{n}")
@@ -18,9 +20,19 @@ def main(folder, catalog, table, mode, first, count):
             lake.append(table, row, key=f"n-{n}")
         if mode == "compact" or (mode == "mixed" and n % 10 == 9):
             lake.compact(table)
-        print(n, flush=True)  # noqa: T201  # the test reads it
+        say.send(n)
     lake.close()
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def die_before_the_commit(urls, table, work):
+    """Do ``work`` (``append`` a row with the key ``k``, or ``compact``); die as by ``kill -9`` when its files are written."""
+
+    def die(*_):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    committing.commit = die
+    lake = open_lake(*urls)
+    if work == "append":
+        lake.append(table, pa.table({"n": pa.array([1], pa.int64())}), key="k")
+    else:
+        lake.compact(table)
