@@ -253,7 +253,7 @@ SETTINGS: tuple[Setting, ...] = (
         "packs",
         "list",
         _hosts,
-        "hcmc,environment,traffic,people,business,land,investment,social",
+        "hcmc,environment,traffic,people,business,land,investment,social,construction",
         "Packs to load, in order.",
     ),
     Setting("pack_folder", "folder", _text, "", "A folder of further packs of your own."),

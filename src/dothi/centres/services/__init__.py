@@ -1,0 +1,1 @@
+"""Administrative procedures: found, filled in once, paid, followed, decided and handed out."""

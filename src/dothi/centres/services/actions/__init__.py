@@ -1,0 +1,1 @@
+"""Every write of the service: drafts, sending, people, tickets, hand-over lists."""
