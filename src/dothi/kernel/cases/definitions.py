@@ -46,6 +46,16 @@ def use(procedures: Iterable[Procedure]) -> None:
         _given.setdefault(each.key, {})[each.version] = compiled_of(each)
 
 
+def given() -> dict[str, Procedure]:
+    """What :func:`use` gave, the newest version of each."""
+    return {key: versions[max(versions)].procedure for key, versions in _given.items()}
+
+
+def look_again() -> None:
+    """Look up at the next question which versions are published."""
+    _published.clear()
+
+
 def forget() -> None:
     """Forget what was read and what :func:`use` gave."""
     _compiled.clear()

@@ -98,7 +98,7 @@ class Case(models.Model):
             models.Index(
                 fields=["assignee", "due_us", "num"],
                 name="cases_open_by_assignee",
-                condition=OPEN & ~Q(assignee=""),
+                condition=OPEN & Q(assignee__gt=""),
             ),
             models.Index(
                 fields=["due_us", "num", "unit", "organisation", "state", "kind", "procedure"],
@@ -106,11 +106,16 @@ class Case(models.Model):
                 condition=OPEN,
             ),
             models.Index(fields=["changed_us", "num"], name="cases_open_by_change", condition=OPEN),
+            models.Index(
+                fields=["opened_us", "num", "unit", "organisation", "state", "kind"],
+                name="cases_open_by_age",
+                condition=OPEN,
+            ),
             models.Index(fields=["wake_us", "num"], name="cases_waking", condition=Q(wake_us__lt=NEVER)),
             models.Index(
                 fields=["applicant", "opened_us", "num"],
                 name="cases_by_applicant",
-                condition=~Q(applicant=""),
+                condition=Q(applicant__gt=""),
             ),
             models.Index(fields=["opened_us", "num"], name="cases_by_age"),
             models.Index(fields=["organisation", "opened_us", "num"], name="cases_by_organisation"),
@@ -349,7 +354,9 @@ class SavedFilter(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["organisation"], name="cases_filter_shared", condition=~Q(organisation="")),
+            models.Index(
+                fields=["organisation"], name="cases_filter_shared", condition=Q(organisation__gt="")
+            ),
         )
 
     def __str__(self) -> str:

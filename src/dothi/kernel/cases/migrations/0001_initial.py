@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('snapshot', models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['organisation', 'due_us', 'num', 'unit', 'state', 'kind', 'procedure'], name='cases_open_by_organisation'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['unit', 'due_us', 'num', 'state', 'kind', 'procedure'], name='cases_open_by_unit'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting')), models.Q(('assignee', ''), _negated=True)), fields=['assignee', 'due_us', 'num'], name='cases_open_by_assignee'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['due_us', 'num', 'unit', 'organisation', 'state', 'kind', 'procedure'], name='cases_open_by_due'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['changed_us', 'num'], name='cases_open_by_change'), models.Index(condition=models.Q(('wake_us__lt', 4611686018427387904)), fields=['wake_us', 'num'], name='cases_waking'), models.Index(condition=models.Q(('applicant', ''), _negated=True), fields=['applicant', 'opened_us', 'num'], name='cases_by_applicant'), models.Index(fields=['opened_us', 'num'], name='cases_by_age'), models.Index(fields=['organisation', 'opened_us', 'num'], name='cases_by_organisation'), models.Index(fields=['unit', 'opened_us', 'num'], name='cases_by_unit')],
+                'indexes': [models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['organisation', 'due_us', 'num', 'unit', 'state', 'kind', 'procedure'], name='cases_open_by_organisation'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['unit', 'due_us', 'num', 'state', 'kind', 'procedure'], name='cases_open_by_unit'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting')), ('assignee__gt', '')), fields=['assignee', 'due_us', 'num'], name='cases_open_by_assignee'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['due_us', 'num', 'unit', 'organisation', 'state', 'kind', 'procedure'], name='cases_open_by_due'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['changed_us', 'num'], name='cases_open_by_change'), models.Index(condition=models.Q(('phase__in', ('open', 'waiting'))), fields=['opened_us', 'num', 'unit', 'organisation', 'state', 'kind'], name='cases_open_by_age'), models.Index(condition=models.Q(('wake_us__lt', 4611686018427387904)), fields=['wake_us', 'num'], name='cases_waking'), models.Index(condition=models.Q(('applicant__gt', '')), fields=['applicant', 'opened_us', 'num'], name='cases_by_applicant'), models.Index(fields=['opened_us', 'num'], name='cases_by_age'), models.Index(fields=['organisation', 'opened_us', 'num'], name='cases_by_organisation'), models.Index(fields=['unit', 'opened_us', 'num'], name='cases_by_unit')],
             },
         ),
         migrations.CreateModel(
@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
                 ('changed_us', models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('organisation', ''), _negated=True), fields=['organisation'], name='cases_filter_shared')],
+                'indexes': [models.Index(condition=models.Q(('organisation__gt', '')), fields=['organisation'], name='cases_filter_shared')],
             },
         ),
         migrations.CreateModel(
