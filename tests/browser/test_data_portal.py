@@ -39,7 +39,11 @@ PAGES = {
     "licence": "/data/licences/cc-by-4.0",
     "frame": "/data/tide-hourly/embed/chart/?lang=en",
     "frame table": "/data/city-units/embed/table/",
+    "frame map": "/data/city-units/embed/map/",
+    "letter": "/data/subscriptions/confirm?token=none",
+    "not there": "/data/nothing-of-this-name/",
 }
+NOT_FOUND = ("404",)
 WORKSHOP = {
     "publication": "/data/workshop/",
     "one publication": "/data/workshop/publications/city-units/",
@@ -47,7 +51,10 @@ WORKSHOP = {
     "flow": "/data/workshop/flows/source/city-units/",
     "gates": "/data/workshop/gates/",
     "inbox": "/data/workshop/inbox/",
+    "harvest": "/data/workshop/harvest/",
+    "what I follow": "/data/subscriptions/",
 }
+GROUNDS = [("paper", 1440, "vi"), ("night", 390, "en"), ("night", 1440, "en"), ("paper", 390, "vi")]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,19 +73,20 @@ def settled(page, path):
     return page
 
 
-@pytest.mark.parametrize(("ground", "width", "language"), [("paper", 1440, "vi"), ("night", 390, "en")])
+@pytest.mark.parametrize(("ground", "width", "language"), GROUNDS[:2])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_and_nothing_is_cut_off(visit, name, ground, width, language):
-    page = visit(PAGES[name], ground=ground, width=width, language=language, wait=False)
+    allowed = NOT_FOUND if name == "not there" else ()
+    page = visit(PAGES[name], ground=ground, width=width, language=language, wait=False, allowed=allowed)
     settled(page, PAGES[name])
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize(("ground", "width"), [("paper", 1440), ("night", 390)])
+@pytest.mark.parametrize(("ground", "width", "language"), GROUNDS[:2])
 @pytest.mark.parametrize("name", WORKSHOP)
-def test_the_workshop_too(visit, administrator, name, ground, width):
-    page = visit(WORKSHOP[name], ground=ground, width=width, storage_state=administrator)
+def test_the_workshop_too(visit, administrator, name, ground, width, language):
+    page = visit(WORKSHOP[name], ground=ground, width=width, language=language, storage_state=administrator)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -91,11 +99,86 @@ def test_a_run_and_a_map_of_it_for_those_who_work_here(visit, administrator, pic
     picture(page, "data-run")
 
 
-@pytest.mark.parametrize("width", [390, 1440, 1920])
-@pytest.mark.parametrize("name", ["front", "results", "dataset", "lines", "rows on a map", "by place"])
-def test_pictures_for_people_to_look_at(visit, picture, name, width):
-    page = settled(visit(PAGES[name], ground="paper", width=width), PAGES[name])
-    picture(page, f"data-{name.replace(' ', '-')}-{width}", full_page=width == 390)
+@pytest.mark.parametrize(("ground", "width", "language"), GROUNDS)
+def test_pictures_of_every_screen_for_people_to_look_at(
+    visit, administrator, picture, ground, width, language
+):
+    for name, path in (PAGES | WORKSHOP).items():
+        page = visit(
+            path, ground=ground, width=width, language=language, storage_state=administrator,
+            wait=False, allowed=NOT_FOUND if name == "not there" else (),
+        )  # fmt: skip
+        picture(
+            settled(page, path), f"data-{name.replace(' ', '-')}-{width}-{language}-{ground}", full_page=True
+        )
+        page.context.close()
+
+
+def test_the_tab_one_is_in_is_in_sight_on_a_phone(visit):
+    page = visit("/data/city-units/versions/", width=390)
+    box = page.locator(".tabs [aria-current]").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+
+def test_a_request_is_asked_for_supported_and_answered(visit, administrator):
+    page = visit("/data/requests/", width=390)
+    page.fill("[name=title]", "Lịch xe buýt")
+    page.fill("[name=text]", "Giờ chạy của từng tuyến, theo ngày.")
+    page.click(".form .btn")
+    page.click("text=Lịch xe buýt")
+    assert violations(page) == []
+    page.click("main form button")
+    asked = page.evaluate("location.pathname")
+    page = visit("/data/workshop/inbox/", storage_state=administrator)
+    page.click("text=Lịch xe buýt")
+    assert violations(page) == []
+    page.select_option("[name=state]", "answered")
+    page.fill("[name=answer]", "Đã có trong tập dữ liệu.")
+    page.click("main form .btn")
+    assert "Đã có trong tập dữ liệu." in visit(asked).inner_text("main")
+
+
+def test_an_error_is_reported_and_reaches_the_inbox(visit, administrator):
+    page = visit("/data/city-units/report/", width=390)
+    page.select_option("[name=column]", "area_km2")
+    page.fill("[name=text]", "Diện tích của phường này đã đổi.")
+    page.click(".form .btn")
+    assert page.locator("[role=status]").first.inner_text()
+    page = visit("/data/workshop/inbox/", storage_state=administrator)
+    page.click("text=city-units · area_km2")
+    assert "Diện tích của phường này đã đổi." in page.inner_text("main")
+    assert violations(page) == []
+
+
+def test_something_made_is_proposed_and_shown(visit, administrator):
+    page = visit("/data/reuses/new/?dataset=city-units")
+    for field, value in (
+        ("title", "Bản đồ triều"),
+        ("text", "Vẽ mực triều theo giờ của cả năm."),
+        ("url", "https://example.org/trieu"),
+        ("author", "Nhóm Triều"),
+    ):
+        page.fill(f"[name={field}]", value)
+    page.click(".form .btn")
+    page = visit("/data/workshop/inbox/", storage_state=administrator)
+    page.click("text=Bản đồ triều")
+    assert violations(page) == []
+    page.click("[value=show]")
+    page = visit("/data/reuses/", width=390)
+    assert "Bản đồ triều" in page.inner_text("main")
+    assert violations(page) == []
+
+
+def test_another_catalogue_is_harvested_from_the_workshop(visit, administrator, platform):
+    page = visit("/data/workshop/harvest/", storage_state=administrator)
+    page.select_option("[name=kind]", "ckan")
+    for field, value in (("url", platform.url), ("label", "Chính mình"), ("beginning", "again")):
+        page.fill(f"[name={field}]", value)
+    page.click(".form .btn")
+    page.wait_for_selector("#result", timeout=60_000)
+    assert "again-city-units" in page.inner_text("main")
+    assert violations(page) == []
 
 
 def test_a_box_is_drawn_by_keyboard_alone(visit):
@@ -241,3 +324,27 @@ def test_another_site_may_show_the_frame_and_nothing_else(platform, chromium, el
     page.wait_for_timeout(1500)
     assert (page.frame_locator("iframe").locator("main h1").count() == 1) is shown
     context.close()
+
+
+TILES = """
+async (collection) => {
+  const here = document.querySelector('script[src*="data/rows_map"]').src;
+  const { Map } = await import(new URL("../vendor/maplibre-gl/maplibre-gl.mjs", here).href);
+  const url = `${location.origin}/ogc/collections/${collection}/tiles/WebMercatorQuad?f=tilejson`;
+  const told = await (await fetch(url)).json();
+  const box = document.body.appendChild(document.createElement("div"));
+  box.style.cssText = "width:600px;height:600px";
+  const layer = { id: "places", type: "circle", source: "tiles", "source-layer": told.vector_layers[0].id };
+  const style = { version: 8, sources: { tiles: { type: "vector", url } }, layers: [layer] };
+  const map = new Map({ container: box, style, bounds: told.bounds });
+  await map.once("idle");
+  const found = map.queryRenderedFeatures({ layers: ["places"] });
+  return { codes: new Set(found.map((each) => each.properties.code)).size, bounds: told.bounds };
+}
+"""
+
+
+def test_maplibre_draws_the_vector_tiles_of_a_dataset(visit):
+    page = settled(visit("/data/city-units/map/"), "/data/city-units/map/")
+    drawn = page.evaluate(TILES, "city-units")
+    assert drawn["codes"] == 168, drawn

@@ -1,4 +1,4 @@
-"""Observations as messages: generic data (SDMX-ML 2.1), SDMX-CSV 1.0, SDMX-JSON 1.0."""
+"""Observations as messages: generic and structure-specific data (SDMX-ML 2.1), SDMX-CSV 1.0, SDMX-JSON 1.0."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from dothi.centres.opendata.sdmx.structure import header
 from dothi.core.errors import TooLarge, both
 
 GENERIC: Final = "application/vnd.sdmx.genericdata+xml;version=2.1"
+SPECIFIC: Final = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
 CSV: Final = "application/vnd.sdmx.data+csv;version=1.0.0"
 JSON: Final = "application/vnd.sdmx.data+json;version=1.0.0"
 JSON_DRAFT: Final = "application/vnd.sdmx.data+json;version=1.0.0-wd"
@@ -46,6 +47,30 @@ def generic(flow: Flow, found: Iterable[Observation], at: datetime) -> Iterator[
         behind = f"<gen:Attributes>{told}</gen:Attributes>" if told else ""
         yield f"<gen:Obs><gen:ObsKey>{key}</gen:ObsKey><gen:ObsValue value={quoteattr(each.value)}/>{behind}</gen:Obs>"
     yield "</mes:DataSet></mes:GenericData>"
+
+
+def specific(flow: Flow, found: Iterable[Observation], at: datetime) -> Iterator[str]:
+    """The same with the names of the structure as attributes: what clients ask for that know the structure."""
+    space = (
+        f"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure={AGENCY}:DSD_{flow.id}({VERSION})"
+        ":ObsLevelDim:AllDimensions"
+    )
+    yield (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<mes:StructureSpecificData xmlns:mes="{_NS}/message"'
+        f' xmlns:ss="{_NS}/data/structurespecific" xmlns:com="{_NS}/common" xmlns:ns1="{space}"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f'<mes:Header>{header(flow.id, at)}<mes:Structure structureID="S" namespace="{space}"'
+        ' dimensionAtObservation="AllDimensions"><com:Structure>'
+        f'<Ref id="DSD_{flow.id}" agencyID="{AGENCY}" version="{VERSION}" class="DataStructure" package="datastructure"/>'
+        "</com:Structure></mes:Structure></mes:Header>"
+        '<mes:DataSet ss:structureRef="S" ss:dataScope="DataStructure" xsi:type="ns1:DataSetType" action="Information">'
+    )
+    names = [*dimensions(flow), "OBS_VALUE", *(each.id for each in flow.attributes)]
+    for each in found:
+        values = (*each.key, each.value, *each.attributes)
+        pairs = zip(names, values, strict=True)
+        yield "<Obs" + "".join(f" {name}={quoteattr(value)}" for name, value in pairs if value) + "/>"
+    yield "</mes:DataSet></mes:StructureSpecificData>"
 
 
 def table(flow: Flow, found: Iterable[Observation]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dothi.centres.opendata.sdmx import codes, messages, observations
 from dothi.centres.opendata.sdmx import structure as told
 from dothi.centres.opendata.sdmx.flows import AGENCY, VERSION, Flow, flow, key_of
 from dothi.core.clock import now
-from dothi.core.errors import NotFound, Unsupported, both
+from dothi.core.errors import NotFound, both
 
 _ALL = ("all", "", "latest", "*")
 _PREFIXES = {"datastructure": "DSD_", "conceptscheme": "CS_"}
@@ -82,7 +82,7 @@ def _nothing() -> NotFound:
 @require_safe
 @answers.public(cost=5)
 def data(request: HttpRequest, flow: str, key: str = "", provider: str = "") -> HttpResponseBase:
-    """Observations, as generic data, CSV or JSON, whichever ``Accept`` (or ``format=``) names."""
+    """Observations, as generic or structure-specific data, CSV or JSON: what ``Accept`` (or ``format=``) names."""
     found = _needed(flow.split(",")[1] if flow.count(",") else flow)
     asked = observations.asked(
         found, key or "all", request.GET.get("startPeriod", ""), request.GET.get("endPeriod", "")
@@ -112,6 +112,8 @@ def data(request: HttpRequest, flow: str, key: str = "", provider: str = "") -> 
         made = HttpResponse(msgspec.json.encode(document), content_type=media)
     elif form == "csv":
         made = answers.streamed(messages.table(found, rows), messages.CSV)
+    elif form == "specific":
+        made = answers.streamed(messages.specific(found, rows, at), messages.SPECIFIC)
     else:
         made = answers.streamed(messages.generic(found, rows, at), messages.GENERIC)
     made["Vary"] = "Accept, Accept-Language"
@@ -119,10 +121,13 @@ def data(request: HttpRequest, flow: str, key: str = "", provider: str = "") -> 
 
 
 def _form(request: HttpRequest) -> str:
-    """``xml``, ``csv`` or ``json``."""
+    """``xml``, ``specific``, ``csv`` or ``json``; of the two in XML the one that is named first."""
     accepted = (request.GET.get("format") or request.headers.get("Accept", "")).lower()
-    if "structurespecificdata" in accepted and "generic" not in accepted and "*/*" not in accepted:
-        raise Unsupported(
-            both("Có: generic XML 2.1, CSV 1.0, JSON 1.0.", "There are: generic XML 2.1, CSV 1.0, JSON 1.0.")
-        )
+    named = {
+        form: place
+        for form, word in (("specific", "structurespecificdata"), ("xml", "generic"))
+        if (place := accepted.find(word)) >= 0
+    }
+    if named:
+        return min(named, key=lambda form: named[form])
     return next((form for form in ("csv", "json") if form in accepted), "xml")

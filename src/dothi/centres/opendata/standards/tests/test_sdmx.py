@@ -15,6 +15,7 @@ from dothi.centres.opendata.standards.tests.conftest import COLUMNS, ROWS, body
 pytestmark = pytest.mark.django_db(transaction=True)
 CSV = {"accept": "application/vnd.sdmx.data+csv;version=1.0.0"}
 JSON = {"accept": "application/vnd.sdmx.data+json;version=1.0.0"}
+SPECIFIC = {"accept": "application/vnd.sdmx.structurespecificdata+xml;version=2.1"}
 STR = "{http://www.sdmx.org/resources/sdmxml/schemas/v2_1/structure}"
 GEN = "{http://www.sdmx.org/resources/sdmxml/schemas/v2_1/data/generic}"
 
@@ -100,7 +101,12 @@ def test_all_forms_say_the_same(http, flow):
     for key, (value, note) in document["dataSets"][0]["observations"].items():
         names = [values[int(place)] for values, place in zip(parts, key.split(":"), strict=True)]
         plain.append((*names, value, "" if note is None else notes[note]))
-    assert table == generic == plain
+    root = ElementTree.fromstring(body(http.get(f"/sdmx/data/{flow}", headers=SPECIFIC)))
+    specific = [
+        (obs.get("WARD"), obs.get("MEASURE"), obs.get("TIME_PERIOD"), float(obs.get("OBS_VALUE")), obs.get("NOTE", ""))
+        for obs in root.iter("Obs")
+    ]  # fmt: skip
+    assert table == generic == specific == plain
     assert len(table) == 7
 
 
@@ -154,3 +160,17 @@ def test_json_is_there_in_the_form_libraries_read(http, flow):
     assert draft["Content-Type"].endswith("1.0.0-wd")
     assert draft.json()["dataSets"] == official["data"]["dataSets"]
     assert draft.json()["header"]["id"] == flow
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [
+        (SPECIFIC["accept"], "structurespecificdata"),
+        (f"application/vnd.sdmx.genericdata+xml;version=2.1, {SPECIFIC['accept']}", "genericdata"),
+        (f"{SPECIFIC['accept']}, application/vnd.sdmx.genericdata+xml;version=2.1", "structurespecificdata"),
+        ("*/*", "genericdata"),
+        ("application/xml", "genericdata"),
+    ],
+)
+def test_the_form_in_xml_is_the_one_asked_for_first(http, flow, accept, given):
+    assert given in http.get(f"/sdmx/data/{flow}", headers={"accept": accept})["Content-Type"]
