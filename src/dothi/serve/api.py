@@ -26,12 +26,13 @@ from dothi.core.errors import (
     both,
     problem,
 )
+from dothi.kernel.cases.api import router as cases
 from dothi.kernel.directory.api import router as directory
 from dothi.kernel.events.api import router as events
 from dothi.kernel.identity.api import AUTH
 from dothi.kernel.identity.api import router as identity
-from dothi.kernel.messages.api import router as messages
 from dothi.kernel.packs.api import router as packs
+from dothi.kernel.messages.api import router as messages
 from dothi.kernel.payments.api import router as payments
 from dothi.kernel.payments.api_back import router as payments_back
 from dothi.kernel.pipelines.api import router as pipelines
@@ -89,7 +90,7 @@ api = DescribedAPI(
 )
 # Who governs which place, and what is declared, is public.
 api.add_router("/directory", directory, tags=["directory"], auth=None)
-api.add_router("/messages", messages, tags=["messages"])
+api.add_router("/cases", cases, tags=["cases"])
 api.add_router("/identity", identity, tags=["identity"])
 api.add_router("/events", events, tags=["events"])
 api.add_router("/packs", packs, tags=["packs"], auth=None)
@@ -97,6 +98,7 @@ api.add_router("/registers/imports", register_imports, tags=["registers"])  # be
 api.add_router("/registers/duplicates", register_duplicates, tags=["registers"])
 api.add_router("/registers", register_exports, tags=["registers"])
 api.add_router("/registers", registers, tags=["registers"])
+api.add_router("/messages", messages, tags=["messages"])
 api.add_router("/payments", payments, tags=["payments"])
 api.add_router("/payments", payments_back, tags=["payments"])
 api.add_router("/pipelines", pipelines, tags=["pipelines"])
