@@ -17,7 +17,12 @@ def published(key: str) -> Compiled:
 
 
 @transaction.atomic
+def version(key: str, number: int) -> Compiled:
+    """One version, published or superseded; raises ``NotFound``."""
+    session, _ = sessions.django_session()
+    return definitions.of(session, key, number)
+
+
 def of(draft: Draft) -> Compiled:
     """The version a draft follows."""
-    session, _ = sessions.django_session()
-    return definitions.of(session, draft.procedure, draft.version)
+    return version(draft.procedure, draft.version)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from uuid import UUID
 
 from dothi.core.clock import now
 from dothi.core.errors import BadInput, both
@@ -39,12 +40,17 @@ def recipient(case: str) -> Recipient | None:
     return made if made.reachable else None
 
 
-def _mail_of(account: str) -> str:
-    return (
-        Account.objects.filter(pk=account, is_active=True).values_list("email", flat=True).first() or ""
-        if account
-        else ""
-    )
+def account(key: str) -> Account | None:
+    """The active account of this key; None for anything else."""
+    try:
+        return Account.objects.filter(pk=UUID(key), is_active=True).first()
+    except ValueError:
+        return None
+
+
+def _mail_of(key: str) -> str:
+    found = account(key)
+    return found.email if found else ""
 
 
 def follow(case: str, *, account: str = "", email: str = "", phone: str = "", language: str = "vi") -> str:

@@ -15,7 +15,6 @@ from dothi.kernel.cases.views import CaseView
 from dothi.kernel.directory import organisations
 from dothi.kernel.directory import queries as directory
 from dothi.kernel.fulfilment import contacts
-from dothi.kernel.identity.models import Account
 from dothi.kernel.packs import queries as packs
 
 AGENCIES: Final = "organisations"
@@ -99,7 +98,8 @@ def _person(reference: str) -> str:
     kind, _, key = reference.partition(":")
     if kind != "account" or not key:
         return ""
-    return Account.objects.filter(pk=key).values_list("name", flat=True).first() or ""
+    found = contacts.account(key)
+    return found.name if found else ""
 
 
 def _said(compiled: Compiled, data: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""Messages that cases order: to the applicant, to followers, to the person or organisation that handles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dothi.kernel.cases.engine.types import EffectOrder
+from dothi.kernel.fulfilment import contacts, naming
+from dothi.kernel.fulfilment.standing import Ordered, standing
+from dothi.kernel.identity.models import RoleAssignment
+from dothi.kernel.letters.filling import fill
+from dothi.kernel.messages import actions as messages
+from dothi.kernel.messages.rules import Recipient
+
+MOST = 50
+
+
+def message(order: EffectOrder) -> None:
+    """Ask for the message, once for each who is to get it. Nobody to reach is no error: it stands in the timeline."""
+    ordered = standing(order)
+    text = ordered.compiled.procedure.messages[str(order.values["template"])]
+    for number, to in enumerate(_recipients(ordered, str(order.values.get("to") or "applicant"))):
+        said = naming.names(ordered.case, ordered.compiled, to.language, note=ordered.note)
+        messages.send(
+            to,
+            subject=fill(text.subject.text(to.language), said, to.language),
+            text=fill(text.text.text(to.language), said, to.language),
+            key=f"{order.id}:{number}",
+            purpose=f"{ordered.case.procedure}.{order.values['template']}",
+            about=ordered.case.reference,
+            link=naming.link(ordered.case),
+        )
+
+
+def _recipients(ordered: Ordered, to: str) -> Iterator[Recipient]:
+    if to == "applicant":
+        person = contacts.recipient(ordered.case.id)
+        yield from [person] if person else []
+        yield from contacts.followers(ordered.case.id)
+    elif to == "subscribers":
+        yield from contacts.followers(ordered.case.id)
+    elif to == "assignee":
+        yield from _accounts([ordered.case.assignee.removeprefix("account:")])
+    else:
+        yield from _accounts(_holders(ordered, to))
+
+
+def _accounts(keys: list[str]) -> Iterator[Recipient]:
+    for each in map(contacts.account, keys[:MOST]):
+        if each is not None and each.email:
+            yield Recipient(name=each.name, language=each.language, email=each.email)
+
+
+def _holders(ordered: Ordered, role: str) -> list[str]:
+    """The accounts that are told for a role of the procedure: whoever has the case, else those on its unit or organisation."""
+    if ordered.case.assignee:
+        return [ordered.case.assignee.removeprefix("account:")]
+    case = ordered.case
+    found = RoleAssignment.objects.filter(revoked_at__isnull=True)
+    here = found.filter(organisation=case.organisation) if case.organisation else found.filter(unit=case.unit)
+    return [str(key) for key in here.values_list("account_id", flat=True)[:MOST]]
