@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import structlog
@@ -27,7 +27,8 @@ from dothi.kernel.payments.models import Payment
 log = structlog.get_logger()
 LASTS: Final = timedelta(days=30)
 PURPOSE: Final = "fees"
-_STATES: Final = {
+_Stands = Literal["asked", "paid", "cancelled", "refunding", "refunded"]
+_STATES: Final[dict[str, _Stands]] = {
     "paid": "paid",
     "refunding": "refunding",
     "refunded": "refunded",
@@ -46,7 +47,7 @@ def request_payment(order: EffectOrder) -> None:
         ordered.case.reference, PURPOSE, bill.lines, unit=ordered.case.unit, organisation=ordered.case.organisation,
         expires=now() + LASTS, idempotency_key=order.id, by=SYSTEM,
     )  # fmt: skip
-    state = "paid" if made.amount == 0 else "asked"
+    state: _Stands = "paid" if made.amount == 0 else "asked"
     asked = PaymentState(amount=made.amount, state=state, at_us=now_us(), reference=str(made.pk))
     note(ordered, "payment", lambda recorder: recorder.payment(str(made.pk), asked, key=order.id))
 

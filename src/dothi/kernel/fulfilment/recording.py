@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from dothi.core.clock import HCMC, from_us
 from dothi.core.errors import NotFound, both
@@ -25,29 +26,28 @@ def register(order: EffectOrder) -> None:
     type, operation = str(values["type"]), str(values.get("operation") or "create")
     data = {key: value for key, value in dict(values.get("values") or {}).items() if value is not None}
     day = _day(values.get("valid_from")) or from_us(order.at_us).astimezone(HCMC).date()
-    why = {"reason": f"{ordered.case.code}: {ordered.compiled.procedure.label.vi}"[:300], "source": order.id}
+    reason = f"{ordered.case.code}: {ordered.compiled.procedure.label.vi}"[:300]
     if operation == "create":
         made = registers.create(
-            type, data, by=SYSTEM, valid_from=day, simulated=ordered.case.simulated, **why
+            type,
+            data,
+            by=SYSTEM,
+            valid_from=day,
+            simulated=ordered.case.simulated,
+            reason=reason,
+            source=order.id,
         )
         record = str(made.id)
     else:
         record = _known(type, str(values.get("by") or ""))
         if operation == "revise":
-            registers.revise(record_id(record), data, valid_from=day, by=SYSTEM, **why)
+            registers.revise(UUID(record), data, valid_from=day, by=SYSTEM, reason=reason, source=order.id)
         else:
-            registers.end(record_id(record), on=day, by=SYSTEM, **why)
+            registers.end(UUID(record), on=day, by=SYSTEM, reason=reason, source=order.id)
     note(
         ordered, "register",
         lambda recorder: recorder.noted("document", f"register.{operation}", key=order.id, register=type, record=record),
     )  # fmt: skip
-
-
-def record_id(text: str) -> Any:
-    """An id of a record, read from text."""
-    from uuid import UUID
-
-    return UUID(text)
 
 
 def _known(type: str, identifier: str) -> str:

@@ -8,7 +8,7 @@ from dothi.centres.services.tests.conftest import CLERK, MAI, PERMIT, WARD
 from dothi.core.clock import now
 from dothi.kernel.cases import actions as cases
 from dothi.kernel.cases import queries
-from dothi.kernel.cases.engine.types import EffectOrder
+from dothi.kernel.cases.engine.types import EffectOrder, Refused
 from dothi.kernel.cases.models import Effect
 from dothi.kernel.events.log import Event
 from dothi.kernel.fulfilment import paying, recording, telling
@@ -72,8 +72,9 @@ def test_the_fees_are_asked_for_once_and_the_case_knows(sent):
 
 def test_a_dossier_is_accepted_when_it_is_paid(sent):
     carry_out()
-    with pytest.raises(Exception, match="paid|fee"):
+    with pytest.raises(Refused) as refused:
         cases.act(sent.case, "accept", by=CLERK)
+    assert refused.value.code == "not-paid"
     told("paid", Order.objects.get())
     seen = cases.act(sent.case, "accept", by=CLERK)
     assert seen.state == "in-review"
