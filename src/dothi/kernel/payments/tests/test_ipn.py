@@ -4,7 +4,7 @@ from django.test import Client
 from dothi.kernel.payments.ledger import chart, queries
 from dothi.kernel.payments.models import Attempt, Order
 from dothi.kernel.payments.providers.simulated import bank
-from dothi.kernel.payments.providers.vnpay import ipn
+from dothi.kernel.payments.providers.vnpay import ipn, signing
 from dothi.kernel.payments.tests.conftest import SHOP, attempt, make_order
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +111,17 @@ def test_paid_after_failed_is_paid_and_failed_after_paid_stays_paid():
     assert [each["RspCode"] for each in codes] == ["00", "00", "02"]
     told(notice(second, "2")), told(notice(second, "0", paid=False))
     assert set(Order.objects.values_list("state", flat=True)) == {"paid"}
+
+
+@pytest.mark.parametrize("status", ["01", "07"])
+def test_money_held_under_suspicion_is_neither_paid_nor_failed(status):
+    tried = attempt(make_order())
+    held = {k: v for k, v in notice(tried).items() if k != signing.HASH} | {"vnp_TransactionStatus": status}
+    assert told({**held, signing.HASH: signing.sign(SHOP.secret, held)})["RspCode"] == "00"
+    tried.refresh_from_db()
+    assert (tried.state, tried.order.state) == ("started", "pending")
+    assert told(notice(tried))["RspCode"] == "00"
+    assert Order.objects.get().state == "paid"
 
 
 def test_two_transactions_of_one_attempt_are_two_payments():

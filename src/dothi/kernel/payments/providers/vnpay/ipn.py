@@ -41,6 +41,9 @@ def _taken(params: Mapping[str, str], shop: Shop, money: str, provider: str, by:
         return "01"
     if told.amount != seen.amount:
         return "04"
+    if told.told.paid is None:
+        log.warning("payments.ipn.undecided", reference=told.reference, code=told.told.code)
+        return "00"  # heard; VNPAY is asked at the end of the attempt, and the day's file has the last word
     # Most notices are repeated ones: they are answered from one read.
     if seen.booked if told.told.paid else seen.state != Attempt.STARTED:
         return "02"

@@ -16,6 +16,8 @@ from dothi.kernel.payments.providers.vnpay import signing
 VERSION: Final = "2.1.0"
 SUCCESS: Final = "00"
 _UNFIT: Final = re.compile(r"[^0-9A-Za-z .:_-]+")
+# Not finished; money taken but held under suspicion. Neither is a payment, nor the end of the attempt.
+_UNDECIDED: Final = frozenset({"01", "07"})
 _NUMBER: Final = re.compile(r"[1-9]\d{0,17}")
 # Answers to a notice, exactly as the specification of the IPN has them. On all but 00 and 02 VNPAY tells again.
 ANSWERS: Final[dict[str, str]] = {
@@ -92,7 +94,7 @@ def notice(shop: Shop, params: Mapping[str, str]) -> Notice | None:
     # The second is not in every notice; where it is, it speaks of the money, the first of the call.
     codes = (params.get("vnp_ResponseCode", ""), params.get("vnp_TransactionStatus", SUCCESS))
     told = Told(
-        paid=codes == (SUCCESS, SUCCESS),
+        paid=None if _UNDECIDED & set(codes) else codes == (SUCCESS, SUCCESS),
         provider_no=params.get("vnp_TransactionNo", ""),
         amount=amount or 0,
         paid_at=read_moment(params.get("vnp_PayDate", "")),
@@ -136,10 +138,10 @@ def query_answer(shop: Shop, params: Mapping[str, Any], reference: str) -> Told 
     if str(params.get("vnp_TxnRef", "")) != reference:
         return None
     status = str(params.get("vnp_TransactionStatus", ""))
-    if code != SUCCESS or status in ("01", ""):  # 01: not finished
+    if code != SUCCESS or not status or status in _UNDECIDED:
         return Told(paid=None, code=status or code)
     return Told(
-        # Refunds asked for (05, 06), refused (09) or under suspicion (07) are about money that was paid.
+        # Refunds that were asked for (05, 06) or refused (09) are about money that was paid.
         paid=status in (SUCCESS, "05", "06", "09"),
         provider_no=str(params.get("vnp_TransactionNo", "")),
         amount=_dong(str(params.get("vnp_Amount", ""))) or 0,
