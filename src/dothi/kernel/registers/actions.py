@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -93,10 +93,12 @@ def correct(
     source: str = "",
     valid_on: date | None = None,
     replace: bool = False,
+    throughout: bool = False,
 ) -> Version:
     """What was recorded wrongly: the days stay, what is known of them changes from now on.
 
-    All days of the segment that holds ``valid_on`` (None: today, or the nearest there is) are corrected.
+    All days of the segment that holds ``valid_on`` (None: today, or the nearest there is) are corrected;
+    ``throughout``: also other days that say the same wrong thing, property by property (not with ``replace``).
     """
     why = _why(by, reason, source)
     held = keeping.held(record)
@@ -105,7 +107,30 @@ def correct(
     near = rules.nearest(segments, today()) if valid_on is None else None
     base = near or rules.corrected(segments, valid_on or today())
     span = (base.valid_from, base.valid_to)
-    return _change(held, Version.CORRECT, span, base, changes, why, replace=replace)
+    version = _change(held, Version.CORRECT, span, base, changes, why, replace=replace)
+    if throughout and not replace:
+        _on_other_days(held, segments, base, changes, why)
+    return version
+
+
+def _on_other_days(
+    record: Record,
+    segments: Sequence[rules.Segment[Stated]],
+    base: rules.Segment[Stated],
+    changes: Mapping[str, Any],
+    why: Why,
+) -> None:
+    wrong = _said(record, base)
+    for each in segments:
+        said = _said(record, each)
+        same = {key: value for key, value in changes.items() if said.get(key) == wrong.get(key) != value}
+        if each is not base and same:
+            span = (each.valid_from, each.valid_to)
+            _change(record, Version.CORRECT, span, each, same, why, replace=False)
+
+
+def _said(record: Record, segment: rules.Segment[Stated]) -> dict[str, Any]:
+    return brought_up(kind(record.type), segment.version.data or {}, segment.version.schema)
 
 
 def _change(

@@ -23,6 +23,7 @@ from dothi.kernel.registers.keeping import EVENT, Why
 from dothi.kernel.registers.lookup_tables import fill
 from dothi.kernel.registers.models import Record, Version
 from dothi.kernel.registers.rows import Ready, Row, RowError, Sifter
+from dothi.kernel.registers.schemas import brought_up
 from dothi.kernel.registers.types import Kind
 from dothi.kernel.registers.validation import Fault
 
@@ -32,13 +33,17 @@ _NO_ORIGINS: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all batches of a load have in common."""
+    """What all batches of a load have in common. ``speaks_of``: the properties a row says anything of (None: all);
+
+    of a record that is there the others stay as they are.
+    """
 
     kind: Kind
     why: Why
     upsert: bool
     valid_from: date | None
     simulated: bool
+    speaks_of: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +197,35 @@ def _meet(options: Options, row: Ready, num: int, counts: Counts, seqs: list[int
     before = rules.nearest(segments, start)
     there = {} if before is None or before.version.data is None else before.version.data
     span = rules.begins(segments, start, None)
-    if there == row.data and before is not None and before.holds(start):
+    data = row.data if options.speaks_of is None else _beside(options, row.data, there, before)
+    if there == data and before is not None and before.holds(start):
         counts.unchanged += 1
         return
     refused = sifter.refused(record.unit)
     if refused is not None:
         sifter.fail(row, Fault(options.kind.declared.unit or "", "forbidden", dict(refused.detail)))
         return
+    if data is not row.data and (wrong := options.kind.faults(data)):
+        sifter.fail(row, *wrong)
+        return
     try:
         with transaction.atomic():
-            version = keeping.add(record, Version.REVISE, span, row.data, options.why)
+            version = keeping.add(record, Version.REVISE, span, data, options.why)
             keeping.settle(record)
     except Conflict as error:
         sifter.fail(row, Fault(error.where or "", "taken", dict(error.detail)))
         return
     seqs.append(version.seq)
     counts.revised += 1
+
+
+def _beside(
+    options: Options,
+    said: dict[str, Any],
+    there: Mapping[str, Any],
+    before: rules.Segment[keeping.Stated] | None,
+) -> dict[str, Any]:
+    """What a row says beside what it does not speak of, in the terms of today's schema."""
+    speaks = options.speaks_of or frozenset()
+    now = there if before is None else brought_up(options.kind, there, before.version.schema)
+    return {key: value for key, value in now.items() if key not in speaks} | said

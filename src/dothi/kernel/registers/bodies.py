@@ -130,9 +130,10 @@ class RevisionIn(ChangeIn):
 
 
 class CorrectionIn(ChangeIn):
-    """What was recorded wrongly of the days around ``valid_on`` (null: today)."""
+    """What was recorded wrongly of the days around ``valid_on`` (null: today), and ``throughout`` of others that say so."""
 
     valid_on: date | None = None
+    throughout: bool = False
 
 
 class EndIn(Schema):

@@ -13,6 +13,7 @@ from dothi.kernel.registers import preparing, writing
 from dothi.kernel.registers.access import IMPORT, needed
 from dothi.kernel.registers.actions import linked
 from dothi.kernel.registers.keeping import taken_by_another
+from dothi.kernel.registers.masking import DOT
 from dothi.kernel.registers.preparing import Facts, Named
 from dothi.kernel.registers.types import Kind
 from dothi.kernel.registers.validation import Fault
@@ -49,7 +50,7 @@ class Ready:
     record: int | None = None  # the record that has one of its identifiers already
 
 
-_NUL = rb"\u0000"
+_NUL, _DOT = rb"\u0000", DOT.encode()
 _ANOTHER_ROW = both("mã định danh này đã có ở dòng {row}.", "row {row} has this identifier already.")
 _SEVERAL = both(
     "các mã định danh của dòng này thuộc về nhiều hồ sơ khác nhau.",
@@ -93,6 +94,7 @@ class Sifter:
         encoded = preparing.encode(clean)
         # The quick way to say yes; what is not quickly right is looked at in full.
         quickly_right = not kind.declared.geometry and kind.schema.fits(clean) and _NUL not in encoded
+        quickly_right = quickly_right and _DOT not in encoded
         if not quickly_right and (found := kind.faults(clean)):
             self.errors.append(RowError(index, found, data))
             return None
@@ -122,10 +124,10 @@ class Sifter:
             return False
         return True
 
-    def fail(self, ready: Ready, fault: Fault) -> None:
+    def fail(self, ready: Ready, *faults: Fault) -> None:
         """Leave the row out and say why."""
         given = ready.given.data if ready.given is not None else ready.data
-        self.errors.append(RowError(ready.row, [fault], given))
+        self.errors.append(RowError(ready.row, list(faults), given))
 
     def _among_themselves(self) -> None:
         """The first row that has an identifier keeps it."""

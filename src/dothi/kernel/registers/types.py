@@ -14,12 +14,17 @@ from dothi.kernel.packs.declarations import CodeList
 from dothi.kernel.packs.record_properties import properties
 from dothi.kernel.packs.record_types import UNIT, Property, Purpose, RecordType
 from dothi.kernel.registers import places
+from dothi.kernel.registers.masking import DOT
 from dothi.kernel.registers.models import SLOTS
 from dothi.kernel.registers.names import Template
 from dothi.kernel.registers.normalise import NORMALISERS
 from dothi.kernel.registers.slots import encoder
 from dothi.kernel.registers.validation import Fault, Schema
 
+_MASKED = both(
+    "là giá trị đã che, không phải giá trị thật; bỏ cột này hoặc xuất lại với mục đích cho phép.",
+    "is a masked value, not the real one; leave the column out, or export it again for a purpose.",
+)
 _NUL = both("có ký tự NUL không lưu được.", "holds a NUL character, which cannot be kept.")
 
 
@@ -139,10 +144,18 @@ class Kind:
             if value is not None
         }
 
+    def _guarded(self, key: str) -> bool:
+        return key in self.properties and self.properties[key].sensitivity in ("personal", "sensitive")
+
     def faults(self, data: Mapping[str, Any]) -> list[Fault]:
         """Everything wrong with cleaned ``data``."""
         found = [] if self.schema.fits(data) else self.schema.faults(data)
         found += [Fault(key, "nul", _NUL) for key, value in data.items() if _has_nul(value)]
+        found += [
+            Fault(key, "masked", _MASKED)
+            for key, value in data.items()
+            if isinstance(value, str) and DOT in value and self._guarded(key)
+        ]
         place = self.declared.geometry
         if place is not None and place in data and not any(each.where.startswith(place) for each in found):
             wrong = places.fault(data[place], place)

@@ -135,6 +135,11 @@ def check(kind: Kind, columns: Sequence[str], mapping: Mapping[str, str]) -> Non
             )
 
 
+def spoken_of(kind: Kind, mapping: Mapping[str, str]) -> frozenset[str]:
+    """The properties that a file with this mapping says something of."""
+    return frozenset(key.partition(".")[0] for key in mapping) & kind.properties.keys()
+
+
 class Mapper:
     """Rows of a file as rows of a register."""
 

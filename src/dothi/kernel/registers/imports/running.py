@@ -16,7 +16,7 @@ from dothi.kernel.identity import queries as identity
 from dothi.kernel.identity.access import SYSTEM, Actor, Grant
 from dothi.kernel.registers.batches import Batch, Counts, Options, load, sifted
 from dothi.kernel.registers.imports import faults_file, life
-from dothi.kernel.registers.imports.mapping import VALID_FROM, Mapper
+from dothi.kernel.registers.imports.mapping import VALID_FROM, Mapper, spoken_of
 from dothi.kernel.registers.imports.models import ImportJob
 from dothi.kernel.registers.imports.readers.registry import open_table
 from dothi.kernel.registers.keeping import Why
@@ -58,7 +58,9 @@ class Run:
         self.job, self.ending, self.batch = job, ending, batch
         self.kind, self.by = kind(job.type), actor(job)
         why = Why(self.by, job.reason, job.source or job.file)
-        self.options = Options(self.kind, why, job.mode == ImportJob.UPSERT, job.valid_from, job.simulated)
+        upsert = job.mode == ImportJob.UPSERT
+        speaks_of = spoken_of(self.kind, job.mapping)
+        self.options = Options(self.kind, why, upsert, job.valid_from, job.simulated, speaks_of)
         self.table = open_table(job.path, job.format, job.reading)
         self.mapper = Mapper(self.kind, self.table.columns, job.mapping, job.reading.get("numbers", "vi"))
 

@@ -261,3 +261,20 @@ def test_a_version_cannot_be_changed_in_the_database(owner):
 def test_an_unknown_record_is_not_found(db):
     with pytest.raises(NotFound):
         actions.end(uuid7(), on=date(2025, 1, 1), by=SYSTEM, reason="r")
+
+
+def test_a_correction_reaches_other_days_that_say_the_same_when_asked(owner):
+    record = owner(born="1980-02-03", note="a", valid_from=date(2020, 1, 1))
+    actions.revise(record, {"note": "b"}, valid_from=date(2023, 1, 1), by=SYSTEM, reason="x")
+    actions.correct(
+        record,
+        {"born": "1980-03-02", "note": "c"},
+        valid_on=date(2021, 1, 1),
+        by=SYSTEM,
+        reason="x",
+        throughout=True,
+    )
+    later = queries.get("owner", record.id, by=SYSTEM, purpose="residence", valid_on=date(2024, 1, 1))
+    assert (later.data["born"], later.data["note"]) == ("1980-03-02", "b")
+    earlier = queries.get("owner", record.id, by=SYSTEM, purpose="residence", valid_on=date(2021, 1, 1))
+    assert (earlier.data["born"], earlier.data["note"]) == ("1980-03-02", "c")

@@ -81,7 +81,8 @@ def _changed(how: str, shown: Seen, said: Mapping[str, Any], post: Mapping[str, 
         raise BadInput(both("Chưa có gì thay đổi.", "Nothing was changed."))
     reason, source = str(post.get("reason", "")), str(post.get("source", ""))[:300]
     if how == "correct":
-        actions.correct(shown.id, different, by=by, reason=reason, source=source)
+        wide = "throughout" in post
+        actions.correct(shown.id, different, by=by, reason=reason, source=source, throughout=wide)
         return
     begins = _begins(post)
     actions.revise(shown.id, different, valid_from=begins, by=by, reason=reason, source=source)

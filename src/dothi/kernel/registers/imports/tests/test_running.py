@@ -252,3 +252,32 @@ def test_what_was_imported_is_found(bring):
 def test_bulk_and_import_say_the_same_of_the_same_rows(bring):
     told = bulk.bulk("owner", [{"full_name": "An", "card": "x"}], by=SYSTEM).errors[0].faults[0].text["vi"]
     assert told in refused(imported(bring("owner", "a.csv", "Họ tên,Thẻ\nAn,x\n")))[0]["lỗi (vi)"]
+
+
+def test_a_file_with_fewer_columns_leaves_the_others_as_they_are(bring):
+    from dothi.kernel.registers import queries
+
+    first = bring("owner", "a.csv", "full_name,card,note\nAn,0791 2345,Hẻm 3\n")
+    work_off(actions.start(first, by=SYSTEM))
+    second = bring("owner", "b.csv", "full_name,card,phone\nAn,0791 2345,0901234567\nBa,,\n")
+    done = work_off(actions.start(second, by=SYSTEM, mode="upsert"))
+    assert (done.revised, done.created) == (1, 1)
+    seen = queries.by_identifier("owner", "id-card", "07912345", by=SYSTEM, purpose="residence")
+    assert seen.data == {"full_name": "An", "card": "0791 2345", "note": "Hẻm 3", "phone": "0901234567"}
+
+
+def test_an_empty_cell_of_a_column_that_is_there_removes_the_value(bring):
+    from dothi.kernel.registers import queries
+
+    work_off(actions.start(bring("owner", "a.csv", "full_name,card,note\nAn,0791 2345,Hẻm\n"), by=SYSTEM))
+    again = bring("owner", "b.csv", "full_name,card,note\nAn,0791 2345,\n")
+    work_off(actions.start(again, by=SYSTEM, mode="upsert"))
+    seen = queries.by_identifier("owner", "id-card", "07912345", by=SYSTEM, purpose="residence")
+    assert "note" not in seen.data
+
+
+def test_masked_values_of_an_export_do_not_come_back_as_real_ones(bring):
+    job = bring("owner", "a.csv", "full_name,illness,note\nAn,•••,• một ghi chú\n")
+    done = work_off(actions.start(job, by=SYSTEM))
+    assert (done.created, done.failed) == (0, 1)
+    assert "là giá trị đã che" in job.faults_path.read_text("utf-8-sig")
