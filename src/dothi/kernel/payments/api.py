@@ -16,6 +16,7 @@ from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.web import actor_of
 from dothi.kernel.payments import orders, queries
 from dothi.kernel.payments.access import CONFIGURE, READ, RECONCILE
+from dothi.kernel.payments.base import Provider
 from dothi.kernel.payments.bodies import (
     AssignIn,
     AttemptIn,
@@ -35,12 +36,11 @@ from dothi.kernel.payments.bodies import (
 from dothi.kernel.payments.checks import check_config
 from dothi.kernel.payments.ledger.queries import Balance, trial_balance
 from dothi.kernel.payments.models import BankLine, CashierDay, Order
-from dothi.kernel.payments.providers.base import Provider
 from dothi.kernel.payments.providers.counter import actions as counter
-from dothi.kernel.payments.providers.registry import offered
 from dothi.kernel.payments.providers.vietqr import banking
 from dothi.kernel.payments.providers.vietqr.banking import Credited
 from dothi.kernel.payments.providers.vietqr.provider import TOKEN_LEAST
+from dothi.kernel.payments.registry import offered
 
 router = Router()
 BANK = Actor("system", "bank", "Bank")

@@ -18,5 +18,5 @@ class PaymentsConfig(AppConfig):
         """Models are there: declare permissions, ways to pay, consumers, and the check of settings."""
         ledger = import_module(f"{self.name}.ledger.seal")
         seal.also(ledger.put_seal, ledger.break_seal)
-        for part in ("access", "providers.registry", "outgoing", "checks"):
+        for part in ("access", "providers.shipped", "outgoing", "checks"):
             import_module(f"{self.name}.{part}")

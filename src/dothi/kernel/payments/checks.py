@@ -7,8 +7,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Warning, register
 
 from dothi.core.config import current
-from dothi.kernel.payments.providers.base import Problem
-from dothi.kernel.payments.providers.registry import providers
+from dothi.kernel.payments.base import Problem
+from dothi.kernel.payments.registry import providers
 
 
 def check_config() -> dict[str, list[Problem]]:

@@ -21,10 +21,10 @@ from dothi.kernel.identity.acting import action
 from dothi.kernel.identity.origin import origin
 from dothi.kernel.payments import rules
 from dothi.kernel.payments.access import TAKE
+from dothi.kernel.payments.base import Asked
 from dothi.kernel.payments.fees.tables import BillLine
 from dothi.kernel.payments.models import Attempt, Order, OrderLine
-from dothi.kernel.payments.providers.base import Asked
-from dothi.kernel.payments.providers.registry import offered
+from dothi.kernel.payments.registry import offered
 
 EVENT: Final = "vn.dothi.payments"
 ATTEMPT_LASTS: Final = timedelta(minutes=15)

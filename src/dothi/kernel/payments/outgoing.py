@@ -11,11 +11,11 @@ from dothi.kernel.events.consumers import consumer
 from dothi.kernel.events.log import Event
 from dothi.kernel.identity.access import SYSTEM
 from dothi.kernel.payments import refunds
+from dothi.kernel.payments.base import Asked, Refunds
 from dothi.kernel.payments.models import Attempt, Refund
 from dothi.kernel.payments.orders import EVENT
-from dothi.kernel.payments.providers.base import Asked, Refunds
-from dothi.kernel.payments.providers.registry import provider
 from dothi.kernel.payments.providers.vnpay import ipn
+from dothi.kernel.payments.registry import provider
 
 # After the attempt's end: asked at once, then these waits; then it counts as not paid until a file says else.
 WAITS: Final = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))

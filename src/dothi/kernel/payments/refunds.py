@@ -13,15 +13,15 @@ from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.acting import action
 from dothi.kernel.payments import rules
 from dothi.kernel.payments.access import APPROVE, REFUND
+from dothi.kernel.payments.base import Refunds
 from dothi.kernel.payments.ledger import chart
 from dothi.kernel.payments.ledger import rules as ledger
 from dothi.kernel.payments.ledger.posting import post
 from dothi.kernel.payments.ledger.rules import Line
 from dothi.kernel.payments.models import Order, Payment, Refund
 from dothi.kernel.payments.orders import held, tell
-from dothi.kernel.payments.providers.base import Refunds
-from dothi.kernel.payments.providers.registry import provider
 from dothi.kernel.payments.receiving import by_kind
+from dothi.kernel.payments.registry import provider
 
 _WAITING: Final = (Refund.REQUESTED, Refund.APPROVED, Refund.FAILED)
 

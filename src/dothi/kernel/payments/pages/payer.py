@@ -17,9 +17,9 @@ from dothi.core.errors import DothiError
 from dothi.kernel.identity.web import actor_of
 from dothi.kernel.payments import orders, queries
 from dothi.kernel.payments.models import Attempt, Order
-from dothi.kernel.payments.providers.registry import offered, provider
 from dothi.kernel.payments.providers.vietqr.payload import encode
 from dothi.kernel.payments.providers.vietqr.provider import svg, transfer
+from dothi.kernel.payments.registry import offered, provider
 
 LOOK_AGAIN_S: Final = 5
 

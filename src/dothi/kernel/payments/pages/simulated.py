@@ -15,10 +15,10 @@ from dothi.core.ids import uuid7
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.payments.models import Attempt
 from dothi.kernel.payments.pages.vnpay import shown
-from dothi.kernel.payments.providers.registry import provider
 from dothi.kernel.payments.providers.simulated.bank import notice
 from dothi.kernel.payments.providers.simulated.provider import Simulated, shop
 from dothi.kernel.payments.providers.vnpay.ipn import answer
+from dothi.kernel.payments.registry import provider
 
 SIMULATED = Actor("system", "simulated-bank", "Simulated bank")
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dothi.kernel.payments.models import Attempt
 from dothi.kernel.payments.pages.payer import LOOK_AGAIN_S
-from dothi.kernel.payments.providers.registry import provider
 from dothi.kernel.payments.providers.vnpay.ipn import answer
 from dothi.kernel.payments.providers.vnpay.messages import Shop, notice
 from dothi.kernel.payments.providers.vnpay.provider import shop
+from dothi.kernel.payments.registry import provider
 
 
 def once(given: QueryDict) -> dict[str, str]:

@@ -17,16 +17,16 @@ from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.acting import action, note
 from dothi.kernel.payments import receiving
 from dothi.kernel.payments.access import RECONCILE
+from dothi.kernel.payments.base import Statement
 from dothi.kernel.payments.ledger import chart
 from dothi.kernel.payments.ledger.posting import post
 from dothi.kernel.payments.ledger.rules import Line
 from dothi.kernel.payments.models import Attempt, Difference, Payment, Reconciliation
 from dothi.kernel.payments.orders import EVENT
-from dothi.kernel.payments.providers.base import Statement
-from dothi.kernel.payments.providers.registry import provider as way
 from dothi.kernel.payments.receiving import Incoming
 from dothi.kernel.payments.reconciliation import rules
 from dothi.kernel.payments.reconciliation.rules import Ours
+from dothi.kernel.payments.registry import provider as way
 
 
 @action(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dothi.kernel.payments.providers.base import Settled
+from dothi.kernel.payments.base import Settled
 
 MISSING_HERE: Final = "missing-here"  # the provider has it, we do not
 MISSING_THERE: Final = "missing-there"  # we have it, the provider does not

@@ -9,9 +9,9 @@ from dothi.core.errors import BadInput, Conflict, Forbidden
 from dothi.kernel.events.models import OutboxEvent
 from dothi.kernel.identity.access import SYSTEM
 from dothi.kernel.payments import receiving
+from dothi.kernel.payments.base import Settled
 from dothi.kernel.payments.ledger import chart, queries
 from dothi.kernel.payments.models import Difference, Order, Reconciliation
-from dothi.kernel.payments.providers.base import Settled
 from dothi.kernel.payments.receiving import Incoming
 from dothi.kernel.payments.reconciliation import actions, rules
 from dothi.kernel.payments.reconciliation.rules import Ours

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dothi.core.errors import BadInput, both
+from dothi.kernel.payments.base import Problem, Start
 from dothi.kernel.payments.ledger.chart import TILL
 from dothi.kernel.payments.models import Attempt
-from dothi.kernel.payments.providers.base import Problem, Start
 
 
 class Counter:

@@ -9,9 +9,9 @@ from dothi.core.config import current
 from dothi.core.errors import both
 from dothi.core.ids import uuid7
 from dothi.core.secrets import secret
+from dothi.kernel.payments.base import Problem, Returned, Settled, Start, Told
 from dothi.kernel.payments.ledger.chart import SIMULATED
 from dothi.kernel.payments.models import Attempt, Refund
-from dothi.kernel.payments.providers.base import Problem, Returned, Settled, Start, Told
 from dothi.kernel.payments.providers.vnpay import statement
 from dothi.kernel.payments.providers.vnpay.messages import Shop
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from dothi.core.config import current
 from dothi.core.errors import both
+from dothi.kernel.payments.base import Problem, Start
 from dothi.kernel.payments.ledger.chart import BANK
 from dothi.kernel.payments.models import Attempt, Order
-from dothi.kernel.payments.providers.base import Problem, Start
 from dothi.kernel.payments.providers.vietqr.payload import Transfer, encode
 
 TOKEN_LEAST: Final = 24

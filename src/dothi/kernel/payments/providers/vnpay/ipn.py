@@ -9,8 +9,8 @@ import structlog
 from dothi.core.clock import now
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.payments import queries, receiving
+from dothi.kernel.payments.base import Told
 from dothi.kernel.payments.models import Attempt
-from dothi.kernel.payments.providers.base import Told
 from dothi.kernel.payments.providers.vnpay.messages import ANSWERS, Shop, notice
 from dothi.kernel.payments.receiving import Incoming
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dothi.core.clock import HCMC
 from dothi.core.text import fold
-from dothi.kernel.payments.providers.base import Returned, Told
+from dothi.kernel.payments.base import Returned, Told
 from dothi.kernel.payments.providers.vnpay import signing
 
 VERSION: Final = "2.1.0"

@@ -14,9 +14,9 @@ from dothi.core.config import current
 from dothi.core.errors import both
 from dothi.core.ids import uuid7
 from dothi.kernel.identity.origin import origin
+from dothi.kernel.payments.base import Problem, Returned, Settled, Start, Told
 from dothi.kernel.payments.ledger.chart import VNPAY
 from dothi.kernel.payments.models import Attempt, Refund
-from dothi.kernel.payments.providers.base import Problem, Returned, Settled, Start, Told
 from dothi.kernel.payments.providers.calling import Away, post_json
 from dothi.kernel.payments.providers.vnpay import messages, statement
 from dothi.kernel.payments.providers.vnpay.messages import Shop

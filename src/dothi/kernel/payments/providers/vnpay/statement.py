@@ -8,7 +8,7 @@ from typing import Final
 
 from dothi.core.clock import HCMC
 from dothi.kernel.payments import csvs
-from dothi.kernel.payments.providers.base import Settled
+from dothi.kernel.payments.base import Settled
 from dothi.kernel.payments.providers.vnpay.messages import read_moment
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
