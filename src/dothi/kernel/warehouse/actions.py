@@ -14,11 +14,12 @@ from dothi.kernel.events.actions import record
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.actions import action, note
 from dothi.kernel.warehouse import rules
+from dothi.kernel.warehouse.compacting import compact
 from dothi.kernel.warehouse.declaration import DatasetDeclaration, declaration
 from dothi.kernel.warehouse.loading import Data, load
 from dothi.kernel.warehouse.models import Dataset, DatasetVersion
 
-__all__ = ["Data", "apply_retention", "declare", "load", "withdraw_version"]
+__all__ = ["Data", "apply_retention", "compact", "declare", "load", "withdraw_version"]
 
 log = structlog.get_logger()
 _EVENT = "vn.dothi.warehouse"

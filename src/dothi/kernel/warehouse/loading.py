@@ -52,21 +52,34 @@ def load(
     from dothi.kernel.warehouse import steps  # brings Arrow with it
 
     rules.check_mode(mode, dataset.key_columns)
-    version = begin(dataset, key=key, run=run, label=label, by=by)
-    if version.state != DatasetVersion.CANDIDATE:
-        return version
-    try:
-        with steps.alone(dataset.key):
+    with steps.alone(dataset.key):
+        version = begin(dataset, key=key, run=run, label=label, by=by)
+        if version.state != DatasetVersion.CANDIDATE:
+            return version
+        if mode != "replace" and _overtaken(version):
+            fail(version, GateReport(passed=False), why=OVERTAKEN, by=by)
+            version = begin(dataset, key=key, run=run, label=label, by=by)
+        try:
             steps.write(version, data, mode)
             report = judged(candidate(version), gate)
             if not report.passed:
-                steps.undo(version, mode)
                 return fail(version, report, why="", by=by)
             steps.prepare(version)
-    except DothiError as error:
-        fail(version, GateReport(passed=False), why=str(error), by=by)
-        raise
-    return publish(version, report, by=by)
+        except DothiError as error:
+            fail(version, GateReport(passed=False), why=str(error), by=by)
+            raise
+        return publish(version, report, by=by)
+
+
+OVERTAKEN = (
+    "a newer version was published while this load lay cut off; its rows are added to that one instead"
+)
+
+
+def _overtaken(version: DatasetVersion) -> bool:
+    """Whether this candidate was begun on rows that are no longer the ones to add to."""
+    versions = DatasetVersion.objects.filter(dataset=version.dataset_id, number__gt=version.number)
+    return versions.filter(state=DatasetVersion.PUBLISHED).exists()
 
 
 def _unit(dataset: Dataset, **_: object) -> str | None:

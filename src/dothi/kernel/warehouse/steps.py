@@ -5,14 +5,17 @@ from __future__ import annotations
 import fcntl
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from django.db import connection
 
 from dothi.core.config import current
 from dothi.core.errors import both
+from dothi.engines.lake.base import Snapshot
 from dothi.engines.registry import lake
 from dothi.kernel.warehouse import comparing, rules, serving
 from dothi.kernel.warehouse.conform import columns_of, conformed, schema_of
@@ -22,15 +25,28 @@ from dothi.kernel.warehouse.models import DatasetVersion
 from dothi.kernel.warehouse.references import Ref
 
 _PIECE = 1 << 22
+_LOADS = 71003
 
 
 @contextmanager
 def alone(key: str) -> Iterator[None]:
-    """One load of a dataset at a time on this machine: what is appended must follow what is published."""
+    """One load of a dataset at a time, whatever the machine: what is added must follow what is published."""
     folder = current().home / "lake" / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / key).open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        with _held_in_the_database(key):
+            yield
+
+
+@contextmanager
+def _held_in_the_database(key: str) -> Iterator[None]:
+    """Other machines share no folder, but PostgreSQL. A session of its own: a load has several transactions."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with closing(connection.copy()) as session, session.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_LOADS, key])
         yield
 
 
@@ -83,10 +99,9 @@ def _from_file(version: DatasetVersion, path: Path) -> tuple[pa.Schema, Iterable
     reading = read_file(path, options={"types": {header: each["type"] for header, each in wanted.items()}})
     names = [_declared_name(found, wanted) for found in reading.report.columns]
     schema = pa.schema([field.with_name(name) for field, name in zip(reading.schema, names, strict=True)])
-    version.input_hash = digest(path)
     if not declared:
         version.dataset.columns = _labelled(columns_of(schema), reading.report.columns)
-    return schema, _renamed(reading.batches, names, version, reading.report)
+    return schema, _renamed(path, reading.batches, names, version, reading.report)
 
 
 def _by_header(declared: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -112,11 +127,17 @@ def _labelled(columns: list[dict[str, Any]], found: Sequence[ColumnFound]) -> li
 
 
 def _renamed(
-    batches: Iterable[pa.RecordBatch], names: Sequence[str], version: DatasetVersion, report: Report
+    path: Path,
+    batches: Iterable[pa.RecordBatch],
+    names: Sequence[str],
+    version: DatasetVersion,
+    report: Report,
 ) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        yield batch.rename_columns(list(names))
-    version.report = report.plain()
+    with ThreadPoolExecutor(1, "digest") as beside:
+        hashed = beside.submit(digest, path)
+        for batch in batches:
+            yield batch.rename_columns(list(names))
+        version.input_hash, version.report = hashed.result(), report.plain()
 
 
 def digest(path: Path) -> str:
@@ -129,27 +150,42 @@ def digest(path: Path) -> str:
 
 
 def _settle_base(version: DatasetVersion, mode: str, commit_key: str) -> None:
-    """Before adding to a table: its newest snapshot must be the published version's, or this load's own."""
+    """Before adding to a table: its newest snapshot must hold the published version's rows, or be this load's own."""
     if mode == "replace":
         return
     snapshots = lake().snapshots(version.dataset.table)
     if not snapshots or any(each.key == commit_key for each in snapshots):
         return
-    base = _published(version)
-    newest = snapshots[-1]
-    if base is not None and newest.id != base.snapshot and newest.key != f"restore:{version.pk}":
-        reader = lake().read(base.table, snapshot=base.snapshot)
-        lake().replace(base.table, reader, key=f"restore:{version.pk}")
+    base, restored = _published(version), f"restore:{version.pk}"
+    if snapshots[-1].key == restored or (base is not None and _newest_of(base) is not None):
+        return
+    # Rows that a gate refused, or a killed load left, are in the table: not part of what is published.
+    rows = () if base is None else lake().read(base.table, snapshot=base.snapshot)
+    lake().replace(version.dataset.table, rows, key=restored)
+
+
+def _newest_of(ref: Ref) -> Snapshot | None:
+    """The table's newest snapshot when it holds this version's rows and no others: its own, or that one compacted."""
+    snapshots = lake().snapshots(ref.table)
+    own = next((place for place, each in enumerate(snapshots) if each.id == ref.snapshot), None)
+    if own is None or any(each.operation != "compact" for each in snapshots[own + 1 :]):
+        return None
+    return snapshots[-1]
+
+
+def compacted(ref: Ref, files: int) -> Snapshot | None:
+    """A snapshot of the version's rows in fewer files than it has now, if it has at least ``files``."""
+    newest = _newest_of(ref)
+    if newest is not None and len(lake().files(ref.table, newest.id)) >= files:
+        lake().compact(ref.table)
+        newest = _newest_of(ref)
+    return None if newest is None or newest.id == ref.snapshot else newest
 
 
 def _published(version: DatasetVersion) -> Ref | None:
     rows = DatasetVersion.objects.select_related("dataset").filter(dataset=version.dataset_id)
     found = rows.filter(state=DatasetVersion.PUBLISHED).first()
     return None if found is None else found.ref
-
-
-def undo(version: DatasetVersion, mode: str) -> None:
-    """Nothing to take back: the next load that adds rows begins from the published version."""
 
 
 def paths(ref: Ref) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the warehouse does by itself now and then: versions that nothing keeps any longer are let go."""
+"""What the warehouse does by itself now and then: small files are put together, versions nothing keeps are let go."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dothi.core.clock import now
 from dothi.engines.lake.base import LakeError
 from dothi.kernel.identity.access import SYSTEM
 from dothi.kernel.warehouse.actions import apply_retention
+from dothi.kernel.warehouse.compacting import compact
 from dothi.kernel.warehouse.models import Dataset, DatasetVersion
 
 log = structlog.get_logger()
@@ -33,7 +34,7 @@ def run(stop: threading.Event) -> None:
 
 
 def tidy() -> int:
-    """Apply every dataset's retention, then let the lake forget what no version names; how many snapshots went."""
+    """Every dataset's retention and compaction, then the lake forgets what no version names; how many snapshots went."""
     from dothi.engines.registry import lake  # a process without datasets never opens it
 
     gone = 0
@@ -41,14 +42,18 @@ def tidy() -> int:
     for dataset in datasets:
         if dataset.retention:
             apply_retention(dataset, by=SYSTEM)
-        named = DatasetVersion.objects.filter(dataset=dataset, state__in=_KEPT, snapshot__isnull=False)
         try:
-            lake().keep(
-                dataset.table, {each for each in named.values_list("snapshot", flat=True) if each is not None}
-            )
+            compact(dataset, by=SYSTEM)
+            lake().keep(dataset.table, _named(dataset))
             gone += lake().expire(dataset.table, older_than=now() - GRACE)
         except LakeError as error:  # one table in trouble must not keep the others
             log.warning("a table was not tidied", table=dataset.table, error=str(error))
     if datasets:
         lake().sweep()
     return gone
+
+
+def _named(dataset: Dataset) -> set[int]:
+    """The snapshots that its versions name."""
+    rows = DatasetVersion.objects.filter(dataset=dataset, state__in=_KEPT, snapshot__isnull=False)
+    return {each for each in rows.values_list("snapshot", flat=True) if each is not None}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +28,8 @@ from dothi.kernel.warehouse.ingest.reading import ColumnFound, Reading, Report, 
 
 _HEAD = 1 << 20
 _SPOTS, _SPOT = 48, 1 << 16
-_PIECE = 32 << 20
+_PIECE = 16 << 20
+_READERS = min(4, os.cpu_count() or 1)  # Arrow alone keeps little more than one core busy with a piece
 _MOST_REFUSED = 1000
 _DELIMITERS = ",;\t|"
 
@@ -133,17 +137,32 @@ def _forms(
 def _batches(
     path: Path, options: Mapping[str, Any], layout: Layout, schema: pa.Schema, report: Report
 ) -> Iterator[pa.RecordBatch]:
-    with _plain(path, options) as (text, _), text.open("rb") as file:
-        first = True
-        for piece in _pieces(file):
-            table = _parsed(piece, layout, options, report, layout.skip if first else 0)
-            first = False
-            for batch in table.to_batches():
-                arrays = [
+    def read_piece(piece: bytes, skip: int) -> list[pa.RecordBatch]:
+        return [
+            pa.RecordBatch.from_arrays(
+                [
                     convert(batch.column(place), form, name)
                     for place, (form, name) in enumerate(zip(layout.forms, layout.names, strict=True))
-                ]
-                yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+                ],
+                schema=schema,
+            )
+            for batch in _parsed(piece, layout, options, report, skip).to_batches()
+        ]
+
+    with _plain(path, options) as (text, _), text.open("rb") as file, ThreadPoolExecutor(_READERS) as pool:
+        waiting: deque[Future[list[pa.RecordBatch]]] = deque()
+        skip = layout.skip
+        try:
+            for piece in _pieces(file):
+                if len(waiting) > _READERS:  # as many again lie ready, not the whole file
+                    yield from waiting.popleft().result()
+                waiting.append(pool.submit(read_piece, piece, skip))
+                skip = 0
+            while waiting:
+                yield from waiting.popleft().result()
+        finally:
+            for each in waiting:
+                each.cancel()
 
 
 def _pieces(file: io.BufferedReader) -> Iterator[bytes]:

@@ -72,11 +72,20 @@ def _write_columns(
 ) -> tuple[int, list[ColumnLayout]]:
     writers = [writer(folder, place, each["name"], each["type"]) for place, each in enumerate(ref.columns)]
     names, rows = [each["name"] for each in ref.columns], 0
-    for piece in _pieces(batches):
+    for piece in _ahead(_pieces(batches)):
         rows += piece.num_rows
         arrays = [piece.column(name).combine_chunks() for name in names]
         list(pool.map(lambda pair: pair[0].write(pair[1]), zip(writers, arrays, strict=True)))
     return rows, list(pool.map(lambda each: each.finish(), writers))
+
+
+def _ahead(pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same pieces; the next one is read while the one before is written."""
+    with ThreadPoolExecutor(1, "serving-read") as reader:
+        coming = reader.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = reader.submit(next, pieces, None)
+            yield piece
 
 
 def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -12,6 +12,7 @@ import sys
 import django
 
 STEPS = ("lake", "columns", "manifest", "renamed", "published", "none")
+COMPACTING = ("rewritten", "compacted", "compact")
 
 
 def die(*given: object, **named: object) -> None:
@@ -20,7 +21,7 @@ def die(*given: object, **named: object) -> None:
 
 
 def main(key: str, step: str) -> None:
-    """Load three wards into the dataset ``trees``, and die at ``step``."""
+    """Load two wards into the dataset ``trees`` (and compact it), and die at ``step``."""
     django.setup()
     from dothi.serve import wiring
 
@@ -30,8 +31,10 @@ def main(key: str, step: str) -> None:
     call_command("migrate", verbosity=0)
     import pyarrow as pa
 
+    from dothi.engines.lake.iceberg import committing
+    from dothi.engines.registry import lake
     from dothi.kernel.identity.access import SYSTEM
-    from dothi.kernel.warehouse import actions, loading, queries, serving, steps
+    from dothi.kernel.warehouse import actions, compacting, loading, queries, serving, steps
     from dothi.kernel.warehouse.serving import building, copies
 
     columns = [{"name": "ward", "type": "string"}, {"name": "trees", "type": "integer"}]
@@ -53,6 +56,14 @@ def main(key: str, step: str) -> None:
     version = actions.load(
         dataset, pa.table({"ward": ["b"], "trees": [2]}), by=SYSTEM, mode="append", key=key
     )
+    if step in COMPACTING:
+        compacting.MANY_FILES = 2
+        if step == "rewritten":
+            committing.commit = die  # the large file is written, nothing names it
+        elif step == "compacted":
+            compacting.move = die  # the lake has its new snapshot, the version names the one before
+        version = actions.compact(dataset, by=SYSTEM)
+        print(len(lake().files(dataset.table, version.snapshot)), "file")  # noqa: T201  read by the test
     print(version.number, version.state, sorted(serving.page(version).rows))  # noqa: T201  read by the test
     wiring.close()
 

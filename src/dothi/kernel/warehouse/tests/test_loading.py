@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pyarrow as pa
 import pytest
+from django.db import connection
 
 from dothi.core.errors import BadInput, Forbidden, Unauthenticated
 from dothi.kernel.events.models import OutboxEvent
@@ -90,6 +93,18 @@ def test_what_a_gate_refused_is_not_part_of_what_is_added_later(trees):
     actions.load(trees, rows(bad=-1), by=SYSTEM, mode="append", gate=lambda _: GateReport(False))
     later = actions.load(trees, rows(b=2), by=SYSTEM, mode="append")
     assert contents(later) == [("a", 1), ("b", 2)]
+
+
+def test_what_a_gate_refused_at_first_is_not_part_of_the_first_version(trees):
+    actions.load(trees, rows(bad=-1), by=SYSTEM, mode="append", gate=lambda _: GateReport(False))
+    first = actions.load(trees, rows(a=1), by=SYSTEM, mode="append")
+    assert contents(first) == [("a", 1)]
+
+
+def test_rows_of_a_withdrawn_only_version_are_not_part_of_what_is_added_later(trees):
+    only = actions.load(trees, rows(wrong=1), by=SYSTEM)
+    actions.withdraw_version(only, reason="Sai", by=SYSTEM)
+    assert contents(actions.load(trees, rows(a=1), by=SYSTEM, mode="append")) == [("a", 1)]
 
 
 def test_a_gate_sees_the_candidate_and_the_version_before(trees):
@@ -243,6 +258,39 @@ def test_a_load_that_was_cut_off_goes_on_with_its_key(trees, monkeypatch, stop, 
     version = actions.load(trees, rows(b=2), by=SYSTEM, mode=mode, key="k")
     assert (version.number, version.state) == (2, "published")
     assert contents(version) == ([("b", 2)] if mode == "replace" else [("a", 1), ("b", 2)])
+
+
+@pytest.mark.parametrize("mode", ["append", "upsert"])
+def test_a_load_that_was_cut_off_and_overtaken_adds_its_rows_to_the_newer_version(trees, monkeypatch, mode):
+    def cut(*given, **named):
+        raise KeyboardInterrupt
+
+    actions.load(trees, rows(a=1), by=SYSTEM)
+    with monkeypatch.context() as patched:
+        patched.setattr(loading, "publish", cut)
+        with pytest.raises(KeyboardInterrupt):
+            actions.load(trees, rows(b=2), by=SYSTEM, mode=mode, key="k")
+    actions.load(trees, rows(c=3), by=SYSTEM, mode=mode)
+    resumed = actions.load(trees, rows(b=2), by=SYSTEM, mode=mode, key="k")
+    assert (resumed.number, resumed.state) == (4, "published")
+    assert contents(resumed) == [("a", 1), ("b", 2), ("c", 3)]
+    assert queries.version(trees, 2).report == {"error": loading.OVERTAKEN}
+
+
+def test_writers_at_once_lose_no_rows_and_see_no_error(trees):
+    def write(writer):
+        try:
+            for n in range(2):
+                actions.load(trees, rows(**{f"{writer}-{n}": n}), by=SYSTEM, mode="append")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(write, "abc"))
+    assert [row[0] for row in contents(queries.published(trees))] == sorted(
+        f"{w}-{n}" for w in "abc" for n in range(2)
+    )
+    assert set(trees.versions.values_list("state", flat=True)) == {"published", "superseded"}
 
 
 def test_a_slow_load_that_ends_after_a_newer_one_does_not_take_its_place(trees):
