@@ -1,0 +1,1 @@
+"""What finds faces and number plates: an interface, a registry, one folder a detector."""
