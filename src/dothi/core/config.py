@@ -173,6 +173,21 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
+        "blob_url",
+        "URL",
+        _url("file", "s3"),
+        "",
+        "Where documents and photos are kept: file:///folder or s3://key:secret@bucket/prefix?endpoint=…&region=…. Empty: the folder blobs in the data folder.",
+        secret=True,
+    ),
+    Setting(
+        "clamd_url",
+        "URL",
+        _url("tcp", "unix"),
+        "",
+        "ClamAV daemon that looks at every document, for example tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl. Empty: documents are checked by type only.",
+    ),
+    Setting(
         "compute",
         "duckdb | sail | spark",
         _choice("duckdb", "sail", "spark"),
@@ -396,6 +411,8 @@ class Config:
     database_url: str
     bus_url: str
     lake_url: str
+    blob_url: str
+    clamd_url: str
     compute: str
     spark_url: str
     openlineage_url: str

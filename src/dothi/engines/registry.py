@@ -6,6 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, Protocol, TypeVar
 
+from dothi.engines.blob.base import BlobStore
 from dothi.engines.bus.base import Bus
 from dothi.engines.compute.base import Engine
 from dothi.engines.lake.base import Lake
@@ -44,6 +45,7 @@ _stores: dict[str, Store] = {}
 _bus: list[Bus] = []
 _lake: list[_Later[Lake]] = []
 _compute: list[_Later[Engine]] = []
+_blobs: list[_Later[BlobStore]] = []
 
 
 class NotWired(RuntimeError):
@@ -99,8 +101,23 @@ def compute() -> Engine:
     return _compute[0].get()
 
 
+def use_blob(opener: Callable[[], BlobStore]) -> None:
+    """Make what ``opener`` opens the process's place for files; it is called once, at the first use."""
+    _blobs[:] = [_Later(opener)]
+
+
+def blobs() -> BlobStore:
+    """The process's place for files, opened now if nobody has used it yet."""
+    if not _blobs:
+        raise NotWired("no place for files: call dothi.serve.wiring.configure() first")
+    return _blobs[0].get()
+
+
 def close() -> None:
     """Close every engine of this process and forget it."""
+    for files in _blobs:
+        files.close()
+    _blobs.clear()
     for each in _stores.values():
         each.close()
     for each_bus in _bus:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from dothi.core.clock import now
 from dothi.core.config import current
 from dothi.kernel import context as live
+from dothi.kernel.cases import tasks as cases
 from dothi.kernel.events import actions as events
 from dothi.kernel.events.consumers import ConsumerRunner
 from dothi.kernel.feeds.runner import FeedRunner
@@ -52,6 +53,7 @@ def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[],
         ("imports", lambda: imports.run(stop)),
         ("payments", lambda: payments.run(stop)),
         ("duplicates", lambda: duplicates.run(stop)),
+        *cases.parts(stop),
     ]
     if feeds:
         running.append(("feeds", FeedRunner(stop, live.current(), off=sources.register()).run))

@@ -57,6 +57,7 @@ def steps() -> list[Step]:
     """The steps, in order. Django must be set up and the engines wired."""
     from django.core.management import call_command
 
+    from dothi.kernel.cases import procedures
     from dothi.kernel.directory import actions as directory
     from dothi.kernel.identity.access import SYSTEM
     from dothi.kernel.packs import actions as packs
@@ -71,4 +72,5 @@ def steps() -> list[Step]:
             lambda p: directory.load_units(by=SYSTEM, progress=p),
         ),
         Step("Publishing the packs", lambda p: packs.ensure_published(by=SYSTEM)),
+        Step("Publishing the procedures", lambda p: procedures.sync()),
     ]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from dothi.core.config import Config, current
 from dothi.engines import registry
+from dothi.engines.blob.registry import open_blobs
 from dothi.engines.bus.registry import open_bus
 from dothi.engines.compute.registry import open_engine
 from dothi.engines.lake.registry import open_lake
@@ -48,6 +49,7 @@ def configure(config: Config | None = None, *, city: str | None = None, context:
     registry.use_store("context", open_store(context or context_url(config), schema="context"))
     registry.use_bus(open_bus(config.bus_url))
     registry.use_lake(lambda: open_lake(*config.lake_urls))
+    registry.use_blob(lambda: open_blobs(config.blob_url or str(config.home / "blobs")))
     registry.use_compute(lambda: open_engine(config.compute, url=config.spark_url, lake=registry.lake))
     live.use(
         Context(

@@ -11,8 +11,24 @@ from datetime import datetime
 from typing import Any
 
 from dothi.core.clock import us
+from dothi.kernel.cases.changing import assign as assign
+from dothi.kernel.cases.changing import bulk_act as bulk_act
+from dothi.kernel.cases.changing import change as change
+from dothi.kernel.cases.changing import comment as comment
+from dothi.kernel.cases.changing import correct_data as correct_data
+from dothi.kernel.cases.changing import extend as extend
+from dothi.kernel.cases.changing import hand_over as hand_over
+from dothi.kernel.cases.changing import link as link
+from dothi.kernel.cases.changing import migrate_case as migrate_case
+from dothi.kernel.cases.changing import migration_proof as migration_proof
+from dothi.kernel.cases.changing import recorder as recorder
+from dothi.kernel.cases.changing import take as take
+from dothi.kernel.cases.changing import unlink as unlink
 from dothi.kernel.cases.commands import Act, Open, Point
+from dothi.kernel.cases.documents import add_document as add_document
+from dothi.kernel.cases.documents import replace_document as replace_document
 from dothi.kernel.cases.engine.types import DocumentMeta
+from dothi.kernel.cases.people import delegate as delegate
 from dothi.kernel.cases.performing import one
 from dothi.kernel.cases.performing import perform as perform
 from dothi.kernel.cases.views import CaseView

@@ -7,13 +7,15 @@ that is not as the caller saw it.
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
-from ninja import Field, Header, Query, Router, Schema, Status
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import Field, File, Header, Query, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from dothi.core.errors import BadInput, both
-from dothi.kernel.cases import actions, procedures, queries
+from dothi.kernel.cases import actions, documents, procedures, queries
 from dothi.kernel.cases.bodies import (
     ActIn,
     CaseOut,
@@ -32,6 +34,7 @@ from dothi.kernel.cases.bodies import (
     page_out,
 )
 from dothi.kernel.cases.filters import OPEN_PHASES, Filter
+from dothi.kernel.cases.models import Document
 from dothi.kernel.cases.views import CaseView
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.web import actor_of
@@ -253,3 +256,45 @@ def act(
     found = queries.get(case, by=by)
     done = actions.act(found.num, action, by=by, data=body.data, note=body.note, rev=_rev(match), key=key)
     return _answer(done, response, by)
+
+
+class DocumentOut(Schema):
+    """A document of a case, its current version."""
+
+    id: UUID
+    kind: str
+    name: str
+    media_type: str
+    size: int
+    state: Literal["quarantine", "clean", "refused"]
+    version: int
+
+
+def _document(row: Document) -> dict[str, Any]:
+    version = row.versions.get(version=row.current)
+    return {
+        "id": row.id, "kind": row.key, "name": version.name, "media_type": version.media_type,
+        "size": version.size, "state": version.state, "version": version.version,
+    }  # fmt: skip
+
+
+@router.post("/{case}/documents/{kind}", response={201: DocumentOut}, summary="Add a document to a case")
+def add_document(
+    request: HttpRequest, case: Word, kind: Word, file: File[UploadedFile], key: Key = None
+) -> Status[dict[str, Any]]:
+    """Of one of the procedure's kinds, or ``other``; checked by its content."""
+    by = _actor(request, case)
+    found = queries.get(case, by=by)
+    row = documents.add_document(found.num, kind, file.chunks(), name=file.name or "file", by=by, key=key)
+    return Status(201, _document(row))
+
+
+@router.get("/{case}/documents/{document}", summary="The content of a document")
+def document(request: HttpRequest, case: Word, document: UUID) -> StreamingHttpResponse:
+    """The current version, to be saved; never shown by the browser as a page of ours."""
+    version, file = documents.open_document(document, by=_actor(request, case))
+    answer = FileResponse(file, as_attachment=True, filename=version.name, content_type=version.media_type)
+    answer["Content-Length"] = str(version.size)
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

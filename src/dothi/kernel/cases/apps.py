@@ -12,7 +12,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare permissions, roles and the consumers of the module's own events."""
-        from dothi.kernel.cases import access, effects, seal  # noqa: F401
+        from dothi.kernel.cases import access, children, seal  # noqa: F401
         from dothi.kernel.identity.seal import also
 
         also(seal.install, seal.break_seal)

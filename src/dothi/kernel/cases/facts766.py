@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
+from dothi.core.clock import now_us
 from dothi.kernel.cases.engine import Compiled, Snapshot
 from dothi.kernel.cases.models import NEVER
+from dothi.kernel.cases.reading import reading
 
 KINDS: Final = frozenset({"dossier", "report", "request"})
 ONLINE: Final = frozenset({"web", "app", "api"})
@@ -61,3 +63,58 @@ def _followed(compiled: Compiled) -> bool:
     return any(clock.public for clock in declared.clocks.values()) or any(
         action.public for state in declared.states.values() for action in state.actions.values()
     )
+
+
+class Totals(NamedTuple):
+    """What Decision 766 counts of a period, by one key. Rates are for whoever shows them: n of how many."""
+
+    key: str
+    received: int
+    closed: int
+    on_time: int
+    late: int
+    open_late: int
+    online: int
+    digitised: int
+    published: int
+    rated: int
+    satisfied: int
+
+
+def totals(
+    period: tuple[int, int],
+    *,
+    by: Literal["organisation", "unit", "procedure", ""] = "",
+    unit: str = "",
+    organisation: str = "",
+    procedure: str = "",
+    simulated: bool = False,
+) -> list[Totals]:
+    """The facts of a period (from, to in microseconds): received in it, closed in it; grouped ``by`` or all together.
+
+    ``unit``, ``organisation``, ``procedure`` narrow. Simulated cases are only counted when asked for.
+    """
+    start, end = period
+    conditions, params = ["simulated <= ?"], [int(simulated)]
+    for column, value in (("unit", unit), ("organisation", organisation), ("procedure", procedure)):
+        if value:
+            conditions.append(f"{column} = ?")
+            params.append(value)  # type: ignore[arg-type]
+    key = by or "''"
+    received, closed = "opened_us >= ? AND opened_us < ?", "closed_us >= ? AND closed_us < ?"
+    parts = [
+        (received, ""), (closed, ""), (closed, "on_time = 1"), (closed, "on_time = 0"),
+        (received, "closed_us IS NULL AND due_us < ?"), (received, "online = 1"), (closed, "digitised = 1"),
+        (received, "published = 1"), (closed, "rating IS NOT NULL"), (closed, f"rating >= {SATISFIED_FROM}"),
+    ]  # fmt: skip
+    sums, given = [], []
+    for span, extra in parts:
+        sums.append(f"sum(CASE WHEN {span}{' AND ' + extra if extra else ''} THEN 1 ELSE 0 END)")
+        given += [start, end, *([now_us()] if "?" in extra else [])]
+    sql = (
+        f"SELECT {key}, {', '.join(sums)} FROM cases_fact766 WHERE {' AND '.join(conditions)}"  # noqa: S608
+        f" AND (({received}) OR ({closed})){f' GROUP BY {key}' if by else ''} ORDER BY 1"
+    )
+    with reading() as (session, _):
+        found = session.query(sql, [*given, *params, start, end, start, end])
+    return [Totals(row[0], *(int(each or 0) for each in row[1:])) for row in found]

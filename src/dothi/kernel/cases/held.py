@@ -54,6 +54,8 @@ class Held:
 
     def take(self, outcome: Outcome, actor: str) -> None:
         """The case goes on from ``outcome``."""
+        if not self.fresh and outcome.snapshot.version != self.snapshot.version:
+            self.compiled = None  # it follows another version from here on
         self.snapshot = outcome.snapshot
         self.entries += outcome.entries
         self.effects += outcome.effects

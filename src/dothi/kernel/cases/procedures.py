@@ -143,6 +143,7 @@ def publish(procedure: Procedure, *, by: Actor, pack: str = "") -> Stored:
         data={"key": procedure.key, "version": procedure.version},
         actor=by.reference,
     )
+    definitions.look_again()  # within this transaction
     transaction.on_commit(definitions.look_again)
     return row
 

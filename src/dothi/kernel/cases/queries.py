@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
 from dothi.core.clock import now_us
 from dothi.engines.store.base import Row, Session
-from dothi.kernel.cases import access, definitions, filters, plans, rows, words
+from dothi.kernel.cases import access, definitions, facts766, filters, plans, rows, words
 from dothi.kernel.cases.delegations import with_delegations
 from dothi.kernel.cases.engine import Compiled, Entry, Offer
 from dothi.kernel.cases.engine import available as offers
@@ -50,6 +50,12 @@ def get(case: str | int, *, by: Actor) -> CaseView:
     with reading() as (session, _):
         found = _one(session, case, by)
         return seen(found, _compiled(session, found), with_delegations(by))
+
+
+def compiled(found: CaseView) -> Compiled:
+    """The procedure a case follows, ready to run."""
+    with reading() as (session, _):
+        return _compiled(session, found)
 
 
 def shown(found: CaseView, by: Actor) -> CaseView:
@@ -257,6 +263,23 @@ def workload(by: Actor, *, of: str = "organisation", unit: str = "", organisatio
         found = session.query(sql, [now, now, now + 86_400_000_000, *params])
     loads = [Load(key, int(count), int(late), int(soon)) for key, count, late, soon in found]
     return sorted(loads, key=lambda each: (-each.late, -each.open, each.key))
+
+
+def facts_766(
+    period: tuple[int, int],
+    *,
+    by: Actor,
+    of: Literal["organisation", "unit", "procedure", ""] = "",
+    unit: str = "",
+    organisation: str = "",
+    procedure: str = "",
+    simulated: bool = False,
+) -> list[facts766.Totals]:
+    """What Decision 766 counts of a period (from, to in microseconds), grouped ``of``. Needs ``cases.read`` there."""
+    with_delegations(by).require(access.READ, unit=unit or None, organisation=organisation or None)
+    return facts766.totals(
+        period, by=of, unit=unit, organisation=organisation, procedure=procedure, simulated=simulated
+    )
 
 
 def by_link(case: str, secret: str) -> tuple[CaseView, Actor]:

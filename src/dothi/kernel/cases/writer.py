@@ -93,6 +93,8 @@ class Writer:
                     ids[order.case] = None
             if not isinstance(order, Act):
                 ids |= dict.fromkeys(id for _, id in order.links)
+            if isinstance(order, Change):
+                ids |= dict.fromkeys(id for _, id in order.unlinks)
         if ids:
             self._load("id", list(ids))
         if missing := [num for num in nums if num not in self._held]:
@@ -165,6 +167,9 @@ class Writer:
         held = self._find(order.case)
         outcome = self._act(order, held) if isinstance(order, Act) else self._change(order, held)
         held.take(outcome, order.by.reference)
+        if held.compiled is None:
+            case = held.snapshot
+            held.compiled = definitions.of(self._session, case.procedure, case.version)
         return self._remember(order, held)
 
     def _act(self, order: Act, held: Held) -> Outcome:

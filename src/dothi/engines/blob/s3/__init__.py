@@ -1,0 +1,1 @@
+"""Blobs as objects of a bucket that speaks S3."""
