@@ -62,11 +62,10 @@ def reader(field: FormField, choices: frozenset[str]) -> Reader:
 
     def read(value: Any) -> Read:
         kept, seen, error = base(value, field, choices)
-        if error is None:
-            error = _limits(field, kept)
         if error is not None:
-            return None, None, _told(field, error)
-        return kept, seen, None
+            return None, None, error
+        wrong = _limits(field, kept)
+        return (kept, seen, None) if wrong is None else (None, None, _told(field, wrong))
 
     return read
 
