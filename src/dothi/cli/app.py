@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dothi import __version__
-from dothi.cli import data, duplicates, keep, people, pipelines, records
+from dothi.cli import cases, data, duplicates, keep, people, pipelines, records
 from dothi.cli.checks import check, settings_list, status
 from dothi.cli.console import fail
 from dothi.cli.up import up
@@ -54,6 +54,7 @@ app.command()(keep.restore)
 app.add_typer(people.app, name="user")
 app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(duplicates.app, name="registers")
+app.add_typer(cases.app, name="cases")
 
 
 @app.command("test", hidden=True)

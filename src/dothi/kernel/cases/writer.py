@@ -136,7 +136,7 @@ class Writer:
         if known is None:
             return None
         fingerprint, num, seq = known
-        if fingerprint != fingerprint_of(order):
+        if fingerprint != self._fingerprint(order):
             raise KeyUsed(
                 both(
                     "Mã yêu cầu (Idempotency-Key) này đã dùng cho một yêu cầu khác; hãy dùng mã mới.",
@@ -148,6 +148,10 @@ class Writer:
             return held.view()
         snapshot, at_us = self._at(held, seq)
         return msgspec.structs.replace(held.view_of(snapshot), changed_us=at_us)
+
+    def _fingerprint(self, order: Order) -> bytes:
+        """What makes two commands the same, however they name their case."""
+        return fingerprint_of(order, 0 if isinstance(order, Open) else self._find(order.case).num)
 
     def _at(self, held: Held, seq: int) -> tuple[Snapshot, int]:
         """The case as it stood after an earlier entry, and when that was."""
@@ -221,7 +225,7 @@ class Writer:
     def _remember(self, order: Order, held: Held) -> CaseView:
         if order.key:
             self._keys[key_digest(order.by, order.key)] = (
-                fingerprint_of(order),
+                self._fingerprint(order),
                 held.num,
                 held.snapshot.seq,
             )
@@ -336,16 +340,16 @@ def key_digest(by: Actor, key: str | None) -> bytes:
     return hashlib.sha256(f"{by.reference}\0{key}".encode()).digest()
 
 
-def fingerprint_of(order: Order) -> bytes:
-    """What makes two commands the same."""
+def fingerprint_of(order: Order, num: int) -> bytes:
+    """What makes two commands the same; ``num`` is the case, where there is one already."""
     what: Iterable[Any]
     if isinstance(order, Open):
         what = ("open", order.procedure, order.data, order.applicant, order.unit, order.organisation, order.channel,
                 order.position, order.title, order.links, order.note)  # fmt: skip
     elif isinstance(order, Act):
-        what = ("act", str(order.case), order.action, order.data, order.note)
+        what = ("act", num, order.action, order.data, order.note)
     else:
-        what = (order.name, str(order.case), order.facts, order.links, order.unlinks)
+        what = (order.name, num, order.facts, order.links, order.unlinks)
     return hashlib.sha256(_encode(what)).digest()
 
 
