@@ -42,6 +42,8 @@ def procedure(source: Source, declared: Procedure) -> None:
     if len(source.problems) == before:
         _ways(source, declared)
         procedure_expressions.check(source, declared)
+        for key in declared.decisions:
+            source.report(("decisions", key), "no-tables")
         procedure_texts.check(source, declared)
 
 

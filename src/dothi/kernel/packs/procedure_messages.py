@@ -69,21 +69,9 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
         "en": "this is not a FEEL expression: {error}.",
         "vi": "không phải biểu thức FEEL: {error}.",
     },
-    "not-a-condition": {
-        "en": "a condition is true or false; this is {kind}.",
-        "vi": "điều kiện phải là đúng hoặc sai; đây là {kind}.",
-    },
-    "unknown-in-expression": {
-        "en": "the expression names '{name}', which is not there. It can use: {known}.",
-        "vi": "biểu thức dùng '{name}' nhưng không có tên này. Có thể dùng: {known}.",
-    },
-    "asked-later": {
-        "en": "the condition looks at '{name}', which is asked later in the form.",
-        "vi": "điều kiện xét '{name}' nhưng mục này được hỏi sau trong biểu mẫu.",
-    },
-    "not-a-table": {
-        "en": "the decision table cannot be used: {error}.",
-        "vi": "bảng quyết định không dùng được: {error}.",
+    "no-tables": {
+        "en": "decision tables cannot be used yet: write the choice as an expression under 'set'.",
+        "vi": "chưa dùng được bảng quyết định: hãy viết thành biểu thức trong 'set'.",
     },
     "placeholder-unknown": {
         "en": "the placeholder '{name}' stands for nothing. There are: {known}.",

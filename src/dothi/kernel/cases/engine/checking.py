@@ -169,7 +169,7 @@ def ineligible(compiled: Compiled, answers: Mapping[str, Any]) -> list[Text]:
     start = compiled.procedure.start
     reasons: list[Text] = []
     for question, expression in zip(start.eligibility, compiled.eligibility, strict=True):
-        if question.key in answers and not expression.holds(answers):
+        if question.key in answers and not expression.holds(dict(answers)):
             reasons.append(text(question.refuse))
     return reasons
 

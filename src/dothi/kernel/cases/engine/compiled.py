@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dothi.core.feel import Type
 from dothi.kernel.cases.engine import decisions
-from dothi.kernel.cases.engine.expressions import Expression, compile_expression
+from dothi.kernel.cases.engine.expressions import STRING, Expression, compile_expression, condition
 from dothi.kernel.cases.engine.forms import CompiledForm, compile_form
+from dothi.kernel.packs import procedure_scope
 from dothi.kernel.packs.declarations import CodeList, Label
+from dothi.kernel.packs.procedure_scope import word as word
 from dothi.kernel.packs.procedures import (
     OPENING,
     Action,
@@ -130,7 +133,7 @@ class Compiled:
     eligibility: tuple[Expression, ...]
     varies: dict[str, Expression]  # clock → what its allowance is in a case
     by_state: dict[str, tuple[Transition, ...]]
-    times: dict[str, str]  # names of data and facts that are dates → date or datetime
+    times: dict[str, Type]  # data and facts that expressions see in another form than JSON has
     no_tasks: dict[str, Any]  # what expressions see of work not begun
     no_clocks: dict[str, Any]  # and of clocks not started
 
@@ -155,19 +158,26 @@ NO_CLOCK = {
 }
 
 
-def word(key: str) -> str:
-    """A key as a name in expressions: ``land-title`` → ``land_title``."""
-    return key.replace("-", "_")
-
-
 def text(label: Label) -> dict[str, str]:
     """A label as a text in both languages."""
     return {"vi": label.vi, "en": label.en}
 
 
-def optional(given: str | None) -> Expression | None:
-    """An expression, where there is one."""
-    return None if given is None else compile_expression(given)
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """What is needed to compile a part of a procedure: its forms and the names its expressions may use."""
+
+    procedure: Procedure
+    forms: Mapping[str, CompiledForm]
+    scope: Mapping[str, Type]
+
+    def condition(self, given: str | None) -> Expression | None:
+        """A condition, where there is one."""
+        return None if given is None else condition(given, self.scope)
+
+    def value(self, given: str, wanted: Type | None = None) -> Expression:
+        """An expression of any type, or the one wanted."""
+        return compile_expression(given, self.scope, wanted)
 
 
 def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None = None) -> Compiled:
@@ -175,10 +185,13 @@ def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None
 
     Raises :class:`ValueError` where an expression or table cannot be compiled; ``dothi check`` says where.
     """
-    forms = {key: compile_form(form, codes or {}) for key, form in procedure.forms.items()}
-    states = {key: _state(procedure, forms, key, state) for key, state in procedure.states.items()}
+    scope = procedure_scope.scope(procedure)
+    forms = {key: compile_form(form, codes or {}, scope) for key, form in procedure.forms.items()}
+    make = _Maker(procedure, forms, scope)
+    answers = procedure_scope.answers(procedure)
+    states = {key: _state(make, key, state) for key, state in procedure.states.items()}
     table = {
-        (state, key): _transition(procedure, forms, state, key, action)
+        (state, key): _transition(make, state, key, action)
         for state, declared in procedure.states.items()
         for key, action in declared.actions.items()
     }
@@ -188,17 +201,17 @@ def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None
         states=states,
         forms=forms,
         decisions={key: decisions.compile_table(key, each) for key, each in procedure.decisions.items()},
-        start_guard=optional(procedure.start.guard),
-        start_effects=effects(forms, procedure.start.effects),
-        start_documents=_documents(procedure, OPENING),
-        eligibility=tuple(compile_expression(each.when) for each in procedure.start.eligibility),
+        start_guard=make.condition(procedure.start.guard),
+        start_effects=_effects(make, procedure.start.effects),
+        start_documents=_documents(make, OPENING),
+        eligibility=tuple(condition(each.when, answers) for each in procedure.start.eligibility),
         varies={
-            key: compile_expression(each.varies) for key, each in procedure.clocks.items() if each.varies
+            key: make.value(each.varies, STRING) for key, each in procedure.clocks.items() if each.varies
         },
         by_state={
             key: tuple(each for (state, _), each in table.items() if state == key) for key in procedure.states
         },
-        times=_times(procedure),
+        times=_times(scope),
         no_tasks={
             word(key): {"state": None, "outcome": None} for state in states.values() for key in state.tasks
         },
@@ -206,22 +219,16 @@ def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None
     )
 
 
-def _times(procedure: Procedure) -> dict[str, str]:
-    from_forms = {
-        field.key: field.type
-        for form in procedure.forms.values()
-        for page in form.pages
-        for field in page.fields
-        if field.repeat is None
-    }
-    kinds = {**from_forms, **{key: fact.type for key, fact in procedure.facts.items()}}
-    return {key: kind for key, kind in kinds.items() if kind in ("date", "datetime")}
+def _times(scope: Mapping[str, Type]) -> dict[str, Type]:
+    """The names of data and facts that expressions see in another form than JSON has."""
+    kinds = {**scope["data"].fields, **scope["facts"].fields}
+    return {key: of for key, of in kinds.items() if of.kind not in ("string", "boolean", "any")}
 
 
-def _documents(procedure: Procedure, action: str) -> tuple[NeededDocument, ...]:
+def _documents(make: _Maker, action: str) -> tuple[NeededDocument, ...]:
     return tuple(
-        NeededDocument(each, optional(each.when))
-        for each in procedure.documents
+        NeededDocument(each, make.condition(each.when))
+        for each in make.procedure.documents
         if each.required and action in each.for_
     )
 
@@ -230,9 +237,7 @@ def _clocks(procedure: Procedure, name: str, field: str) -> tuple[str, ...]:
     return tuple(key for key, clock in procedure.clocks.items() if name in getattr(clock, field))
 
 
-def _transition(
-    procedure: Procedure, forms: Mapping[str, CompiledForm], state: str, key: str, action: Action
-) -> Transition:
+def _transition(make: _Maker, state: str, key: str, action: Action) -> Transition:
     return Transition(
         key=key,
         state=state,
@@ -240,74 +245,74 @@ def _transition(
         declared=action,
         to=action.to,
         roles=frozenset(names(action.role)),
-        guard=optional(action.guard),
-        form=forms[action.form] if action.form else None,
-        branches=tuple((compile_expression(each.when), each.to) for each in action.branches),
-        effects=effects(forms, action.effects),
-        documents=_documents(procedure, key),
-        starts=_clocks(procedure, key, "starts_on"),
-        stops=_clocks(procedure, key, "stops_on"),
+        guard=make.condition(action.guard),
+        form=make.forms[action.form] if action.form else None,
+        branches=tuple((condition(each.when, make.scope), each.to) for each in action.branches),
+        effects=_effects(make, action.effects),
+        documents=_documents(make, key),
+        starts=_clocks(make.procedure, key, "starts_on"),
+        stops=_clocks(make.procedure, key, "stops_on"),
     )
 
 
-def _state(procedure: Procedure, forms: Mapping[str, CompiledForm], key: str, state: State) -> CompiledState:
+def _state(make: _Maker, key: str, state: State) -> CompiledState:
     tasks = state.tasks
     return CompiledState(
         key=key,
         declared=state,
-        on_enter=effects(forms, state.on_enter),
-        automatic=tuple((optional(each.when), each.do) for each in state.automatic),
+        on_enter=_effects(make, state.on_enter),
+        automatic=tuple((make.condition(each.when), each.do) for each in state.automatic),
         timers=tuple(
-            CompiledTimer(f"{key}.{index}", each, optional(each.when), effects(forms, each.effects))
+            CompiledTimer(f"{key}.{index}", each, make.condition(each.when), _effects(make, each.effects))
             for index, each in enumerate(state.timers)
         ),
-        tasks={each.key: task(forms, each) for each in tasks.items} if tasks else {},
-        join=_join(Join(join=tasks.join, then=tasks.then)) if tasks else None,
-        children=_join(state.children) if state.children else None,
-        starts=_clocks(procedure, key, "starts_on"),
-        stops=_clocks(procedure, key, "stops_on"),
+        tasks={each.key: _task(make, each) for each in tasks.items} if tasks else {},
+        join=_join(make, Join(join=tasks.join, then=tasks.then)) if tasks else None,
+        children=_join(make, state.children) if state.children else None,
+        starts=_clocks(make.procedure, key, "starts_on"),
+        stops=_clocks(make.procedure, key, "stops_on"),
     )
 
 
-def _join(declared: Join) -> CompiledJoin:
+def _join(make: _Maker, declared: Join) -> CompiledJoin:
     simple = declared.join in ("all", "any")
-    when = None if simple else compile_expression(declared.join)
+    when = None if simple else condition(declared.join, make.scope)
     return CompiledJoin(declared.join if simple else "expression", when, declared.then)
 
 
-def task(forms: Mapping[str, CompiledForm], declared: TaskItem) -> CompiledTask:
+def _task(make: _Maker, declared: TaskItem) -> CompiledTask:
     """A task ready to be opened."""
     return CompiledTask(
         declared=declared,
         roles=frozenset(names(declared.role)),
-        when=optional(declared.when),
-        organisation=optional(declared.organisation),
-        form=forms[declared.form] if declared.form else None,
+        when=make.condition(declared.when),
+        organisation=make.value(declared.organisation, STRING) if declared.organisation else None,
+        form=make.forms[declared.form] if declared.form else None,
         outcomes=tuple(each.key for each in declared.outcomes),
     )
 
 
-def effects(forms: Mapping[str, CompiledForm], declared: tuple[Effect, ...]) -> tuple[CompiledEffect, ...]:
+def _effects(make: _Maker, declared: tuple[Effect, ...]) -> tuple[CompiledEffect, ...]:
     """Effects with their expressions compiled."""
-    return tuple(_effect(forms, each) for each in declared)
+    return tuple(_effect(make, each) for each in declared)
 
 
-def _effect(forms: Mapping[str, CompiledForm], effect: Effect) -> CompiledEffect:
+def _effect(make: _Maker, effect: Effect) -> CompiledEffect:
     kind = effect.kind
     declared = getattr(effect, kind)
     given: Mapping[str, str] = declared if kind == "set" else _given(declared)
     more = {
-        name: compile_expression(getattr(declared, name))
+        name: make.value(getattr(declared, name))
         for name in ("organisation", "unit", "account", "by", "valid_from")
         if kind != "task" and isinstance(getattr(declared, name, None), str)
     }
     return CompiledEffect(
         kind=kind,
         declared=declared,
-        when=optional(effect.when),
-        values={key: compile_expression(each) for key, each in given.items()},
+        when=make.condition(effect.when),
+        values={key: make.value(each) for key, each in given.items()},
         more=more,
-        task=task(forms, effect.task) if effect.task else None,
+        task=_task(make, effect.task) if effect.task else None,
     )
 
 

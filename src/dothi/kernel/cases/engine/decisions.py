@@ -1,24 +1,26 @@
-"""The one place where the engine meets decision tables."""
+"""The one place where the engine meets decision tables. None can be compiled until there is an evaluator for them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
+
+from dothi.core.errors import BadInput, both
 
 
-class Table:
+class Table(Protocol):
     """A compiled decision table: the names it reads and its answer."""
 
-    def __init__(self, key: str, declared: Mapping[str, Any]) -> None:
-        self.key = key
-        self.declared = declared
-        self.roots: frozenset[str] = frozenset({"data", "facts", "case"})
+    roots: frozenset[str]
 
     def answer(self, context: Mapping[str, Any]) -> Any:
         """What the table says on ``context``, as JSON data."""
-        return None
+        ...
 
 
 def compile_table(key: str, declared: Mapping[str, Any]) -> Table:
-    """``declared`` (the contract of :mod:`dothi.core.decisions`) compiled."""
-    return Table(key, declared)
+    """``declared`` compiled; raises :class:`BadInput`."""
+    raise BadInput(
+        both(f"Chưa dùng được bảng quyết định “{key}”.", f"The decision table “{key}” cannot be used yet."),
+        where=f"decisions.{key}",
+    )

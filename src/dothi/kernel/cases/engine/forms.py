@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dothi.core.clock import HCMC, now
 from dothi.core.errors import Text, both
+from dothi.core.feel import Type
 from dothi.kernel.cases.engine import fields
-from dothi.kernel.cases.engine.expressions import Expression, compile_expression
+from dothi.kernel.cases.engine.expressions import Expression, condition, read
+from dothi.kernel.packs import procedure_scope
 from dothi.kernel.packs.declarations import CodeList
 from dothi.kernel.packs.procedure_forms import Form, FormField, Page
 
@@ -34,6 +36,7 @@ class CompiledField:
     """A question ready to be asked and its answer read."""
 
     declared: FormField
+    of: Type
     required: bool | Expression
     when: Expression | None
     check: Expression | None
@@ -70,32 +73,38 @@ class CompiledForm:
             yield from page.fields
 
 
-def compile_form(form: Form, codes: Mapping[str, CodeList]) -> CompiledForm:
-    """``form`` ready to check answers; ``codes`` are the code lists its fields name."""
+def compile_form(form: Form, codes: Mapping[str, CodeList], whole: Mapping[str, Type]) -> CompiledForm:
+    """``form`` ready to check answers; ``codes`` are the code lists its fields name, ``whole`` the procedure's names."""
+    scope = procedure_scope.form_scope(form, whole)
     pages = tuple(
-        CompiledPage(page, _optional(page.when), tuple(_field(field, codes) for field in page.fields))
+        CompiledPage(
+            page, _optional(page.when, scope), tuple(_field(field, codes, scope) for field in page.fields)
+        )
         for page in form.pages
     )
     return CompiledForm(form, pages, tuple(field.key for page in pages for field in page.fields))
 
 
-def _optional(given: str | None) -> Expression | None:
-    return None if given is None else compile_expression(given)
+def _optional(given: str | None, scope: Mapping[str, Type]) -> Expression | None:
+    return None if given is None else condition(given, scope)
 
 
-def _field(field: FormField, codes: Mapping[str, CodeList]) -> CompiledField:
+def _field(field: FormField, codes: Mapping[str, CodeList], scope: Mapping[str, Type]) -> CompiledField:
     listed = codes[field.codes].codes if field.codes and field.codes in codes else ()
     labelled = [(each.value, each.label) for each in field.choices]
     labelled += [(each.value, each.label) for each in listed]
     choices = tuple((value, {"vi": label.vi, "en": label.en}) for value, label in labelled)
     required = field.required
+    of = procedure_scope.field_type(field)
+    inner = {**scope, **procedure_scope.fields(field.fields)}
     return CompiledField(
         declared=field,
-        required=compile_expression(required) if isinstance(required, str) else required,
-        when=_optional(field.when),
-        check=_optional(field.check),
+        of=of,
+        required=condition(required, scope) if isinstance(required, str) else required,
+        when=_optional(field.when, scope),
+        check=_optional(field.check, {**scope, "value": of}),
         read=fields.reader(field, frozenset(value for value, _ in choices)),
-        fields=tuple(_field(each, codes) for each in field.fields),
+        fields=tuple(_field(each, codes, inner) for each in field.fields),
         choices=choices,
     )
 
@@ -184,7 +193,8 @@ class _Reading:
     def read(self, field: CompiledField, value: Any, seen: dict[str, Any], path: str) -> tuple[Any, Any]:
         """One answer, or each of several."""
         if field.declared.repeat is None:
-            return self.one(field, value, seen, path)
+            clean, _ = self.one(field, value, seen, path)
+            return clean, read(clean, field.of)
         if not isinstance(value, list):
             self.errors[path] = NOT_A_LIST
             return None, None
@@ -193,8 +203,8 @@ class _Reading:
             most = field.declared.repeat.max
             self.errors[path] = both(f"Tối đa {most} mục.", f"At most {most} are allowed.")
             return None, None
-        pairs = [self.one(field, each, seen, f"{path}[{index}]") for index, each in enumerate(rows)]
-        return [clean for clean, _ in pairs], [typed for _, typed in pairs]
+        found = [self.one(field, each, seen, f"{path}[{index}]")[0] for index, each in enumerate(rows)]
+        return found, read(found, field.of)
 
     def one(self, field: CompiledField, value: Any, seen: dict[str, Any], path: str) -> tuple[Any, Any]:
         """One answer: of a group, its own questions."""

@@ -8,10 +8,11 @@ from typing import Any, Final
 from msgspec import structs
 
 from dothi.core.errors import Text, both
+from dothi.core.feel import ANY
 from dothi.kernel.cases.engine import effects
 from dothi.kernel.cases.engine.clocks import Calendar
 from dothi.kernel.cases.engine.compiled import Compiled, CompiledState
-from dothi.kernel.cases.engine.expressions import compile_expression
+from dothi.kernel.cases.engine.expressions import FeelError, compile_expression
 from dothi.kernel.cases.engine.forms import field_of, single
 from dothi.kernel.cases.engine.moves import Move
 from dothi.kernel.cases.engine.steps import Steps
@@ -24,6 +25,7 @@ from dothi.kernel.cases.engine.types import (
     Snapshot,
     TaskState,
 )
+from dothi.kernel.packs import procedure_scope
 from dothi.kernel.packs.procedures import Migration
 
 _NO_CHANGE: Final = Migration()
@@ -81,7 +83,14 @@ def migrate(old: Compiled, new: Compiled, snapshot: Snapshot) -> MigrationProof:
 
 def _computed(new: Compiled, snapshot: Snapshot, rule: Migration, reasons: list[Text]) -> dict[str, Any]:
     move = Move(new, snapshot, _NONE, snapshot.entered_us, SYSTEM)
-    return {name: move.value(compile_expression(text)) for name, text in rule.data.items()}
+    scope = {**procedure_scope.scope(new.procedure), "data": ANY, "facts": ANY}  # the old version's names
+    found: dict[str, Any] = {}
+    for name, text in rule.data.items():
+        try:
+            found[name] = move.value(compile_expression(text, scope))
+        except FeelError as error:
+            reasons.append(error.detail)
+    return found
 
 
 def _lost(new: Compiled, snapshot: Snapshot, rule: Migration, given: Mapping[str, Any]) -> list[str]:

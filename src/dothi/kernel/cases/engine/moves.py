@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from dothi.core.clock import HCMC, from_us
 from dothi.kernel.cases.engine import clocks
 from dothi.kernel.cases.engine.clocks import Calendar
 from dothi.kernel.cases.engine.compiled import Compiled, CompiledState, word
-from dothi.kernel.cases.engine.expressions import Expression, plain
+from dothi.kernel.cases.engine.expressions import Expression, plain, typed
 from dothi.kernel.cases.engine.types import (
     ActorFacts,
     ChildState,
@@ -149,22 +149,6 @@ class Move:
         return Patch(**values)
 
 
-def _read(kind: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return date.fromisoformat(value) if kind == "date" else datetime.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def _typed(move: Move, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Dates as dates, so that expressions can compare them."""
-    times = move.compiled.times
-    found = {key: _read(times[key], values[key]) for key in times if key in values}
-    return {**values, **found} if found else values
-
-
 def _case(move: Move) -> dict[str, Any]:
     case = move.case
     return {
@@ -264,8 +248,8 @@ def _clocks(move: Move) -> dict[str, Any]:
 
 
 _NAMES: Final[dict[str, Callable[[Move], Any]]] = {
-    "data": lambda move: _typed(move, move.current("data")),
-    "facts": lambda move: _typed(move, move.current("facts")),
+    "data": lambda move: typed(move.current("data"), move.compiled.times),
+    "facts": lambda move: typed(move.current("facts"), move.compiled.times),
     "case": _case,
     "actor": _actor,
     "now": lambda move: _time(move.at_us),
@@ -276,6 +260,6 @@ _NAMES: Final[dict[str, Callable[[Move], Any]]] = {
     "children": _children,
     "waiting": _waiting,
     "clocks": _clocks,
-    "input": lambda move: _typed(move, move.input),
+    "input": lambda move: typed(move.input, move.compiled.times),
     "note": lambda move: move.note,
 }

@@ -9,12 +9,14 @@ from typing import Any, Final
 import msgspec
 
 from dothi.core.errors import both
+from dothi.core.feel import ANY
 from dothi.core.text import fold
 from dothi.kernel.cases.engine.bpmn.reading import ACTIVITIES, Arrow, BadBpmn, Picture, Shape, read
-from dothi.kernel.cases.engine.expressions import compile_expression
+from dothi.kernel.cases.engine.expressions import FeelError, condition
 from dothi.kernel.packs.procedures import Procedure
 
 _ISO: Final = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+_FOREIGN: Final = dict.fromkeys(("data", "facts", "case", "input"), ANY)
 _ACTION: Final = re.compile(r'action\s*=\s*"([^"]+)"')
 
 
@@ -169,8 +171,8 @@ class _Drafting:
         if text is None or _ACTION.fullmatch(text):
             return
         try:
-            compile_expression(text)
-        except ValueError:
+            condition(text, _FOREIGN)
+        except FeelError:
             self.missed(arrow, f"the condition is not FEEL: {text}")
             return
         action["guard"] = text
