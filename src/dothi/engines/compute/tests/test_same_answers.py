@@ -6,20 +6,9 @@ import pyarrow as pa
 import pytest
 
 from dothi.engines.compute.base import LakeTable
-from dothi.engines.compute.dialects import translate
 from dothi.engines.compute.registry import open_engine
+from dothi.engines.compute.tests import others
 from dothi.engines.compute.tests.queries import QUERIES, answer, plain, tables
-
-_POSTGRESQL = {
-    pa.int64(): "bigint",
-    pa.int32(): "integer",
-    pa.string(): 'text COLLATE "C.utf8"',
-    pa.timestamp("us"): "timestamp",
-    pa.date32(): "date",
-    pa.float64(): "double precision",
-    pa.decimal128(12, 2): "numeric(12,2)",
-    pa.bool_(): "boolean",
-}
 
 
 @pytest.fixture(scope="module")
@@ -41,16 +30,29 @@ def expected():
 @pytest.fixture(scope="module")
 def postgresql():
     """A function that asks PostgreSQL, which holds the tables for the length of the module."""
-    import psycopg
+    with others.postgresql(tables(), os.environ["DOTHI_TEST_DATABASE_URL"]) as ask:
+        yield ask
 
-    with psycopg.connect(os.environ["DOTHI_TEST_DATABASE_URL"], autocommit=True) as server:
-        for name, table in tables().items():
-            columns = ", ".join(f"{field.name} {_POSTGRESQL[field.type]}" for field in table.schema)
-            server.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
-            with server.cursor().copy(f"COPY {name} FROM STDIN") as copy:
-                for row in table.to_pylist():
-                    copy.write_row(list(row.values()))
-        yield lambda sql: [tuple(map(plain, row)) for row in server.execute(translate(sql, "postgres"))]
+
+@pytest.fixture(scope="module")
+def polars():
+    """A function that asks Polars, where it is installed."""
+    pytest.importorskip("polars")
+    with others.polars(tables()) as ask:
+        yield ask
+
+
+@pytest.fixture(scope="module")
+def chdb(tmp_path_factory):
+    """A function that asks ClickHouse's engine in this process, where it is installed."""
+    pytest.importorskip("chdb")
+    with others.chdb(tables(), tmp_path_factory.mktemp("chdb")) as ask:
+        yield ask
+
+
+def rounded(rows):
+    """Numbers to nine digits: engines add floats up in their own order."""
+    return [tuple(float(f"{v:.9g}") if isinstance(v, float) else v for v in row) for row in rows]
 
 
 def test_there_are_at_least_fifty_questions_and_most_have_rows(expected):
@@ -67,6 +69,16 @@ def test_an_engine_on_the_lake_answers_as_duckdb_does_in_memory(engine, kept, ex
 @pytest.mark.parametrize("name", QUERIES)
 def test_postgresql_answers_as_duckdb_does(postgresql, expected, name):
     assert postgresql(QUERIES[name]) == expected[name]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_polars_answers_as_duckdb_does(polars, expected, name):
+    assert rounded(polars(QUERIES[name])) == rounded(expected[name])
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_chdb_answers_as_duckdb_does(chdb, expected, name):
+    assert rounded(chdb(QUERIES[name])) == rounded(expected[name])
 
 
 # Answers that were worked out by hand, so that engines cannot be wrong together.
