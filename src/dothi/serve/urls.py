@@ -15,8 +15,10 @@ urlpatterns = [
     path("payments/", include("dothi.kernel.payments.urls")),
     path("admin/", include("dothi.sites.admin.urls")),
     path("", include("dothi.centres.opendata.urls")),
+    path("c/", include("dothi.sites.citizen.urls")),
     path("data/", include("dothi.sites.data.urls")),
     path("desk/", include("dothi.sites.desk.urls")),
+    path("desk/", include("dothi.sites.casework.urls")),
     path("", include("dothi.sites.operations.urls")),
 ]
 handler400 = "dothi.sites.ui.views.bad_request"

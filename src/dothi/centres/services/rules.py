@@ -100,7 +100,7 @@ def papers(
     made = []
     for each in compiled.start_documents:
         declared = each.declared
-        holds = each.when is None or each.when.holds(names)
+        holds = each.when is None or each.when.holds(dict(names))
         there = tuple(given.get(declared.key, ()))
         if holds or there:
             made.append(Paper(declared, declared.required and holds, there))

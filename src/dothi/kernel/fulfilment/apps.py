@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-_PARTS: tuple[str, ...] = ()
+_PARTS = ("telling", "writing", "paying", "recording", "publishing")
 
 
 class FulfilmentConfig(AppConfig):

@@ -80,7 +80,7 @@ def names(
         },
         "organisation": {"name": handler(case, language), "address": "", "phone": ""},
         "unit": {"name": place(case.unit, language)},
-        "officer": {"name": _person(case.assignee), "title": ""},
+        "officer": {"name": person(case.assignee), "title": ""},
         "signer": dict(signer or {"name": "", "title": ""}),
         "data": _said(compiled, snapshot.data, language),
         "facts": dict(snapshot.facts),
@@ -94,7 +94,8 @@ def names(
     }  # fmt: skip
 
 
-def _person(reference: str) -> str:
+def person(reference: str) -> str:
+    """What an account is called; nothing for anybody else."""
     kind, _, key = reference.partition(":")
     if kind != "account" or not key:
         return ""

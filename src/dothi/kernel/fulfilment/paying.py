@@ -11,6 +11,7 @@ import structlog
 
 from dothi.core.clock import now, now_us
 from dothi.kernel.cases.commands import Change, Standing
+from dothi.kernel.cases.effects import effect
 from dothi.kernel.cases.engine import Outcome
 from dothi.kernel.cases.engine.records import Recorder
 from dothi.kernel.cases.engine.types import EffectOrder, PaymentState
@@ -37,6 +38,7 @@ _STATES: Final[dict[str, _Stands]] = {
 }
 
 
+@effect("request_payment")
 def request_payment(order: EffectOrder) -> None:
     """Make the order for the fees of the procedure, and note in the case what is asked for."""
     ordered = standing(order)
@@ -65,6 +67,7 @@ def _bill(ordered: Ordered, only: tuple[str, ...]) -> Bill:
     return msgspec.structs.replace(bill, lines=tuple(each for each in bill.lines if each.item in only))
 
 
+@effect("refund")
 def refund(order: EffectOrder) -> None:
     """Ask to give back what was paid; a second person approves it."""
     ordered = standing(order)

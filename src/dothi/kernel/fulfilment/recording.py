@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dothi.core.clock import HCMC, from_us
 from dothi.core.errors import NotFound, both
+from dothi.kernel.cases.effects import effect
 from dothi.kernel.cases.engine.types import EffectOrder
 from dothi.kernel.fulfilment.standing import note, standing
 from dothi.kernel.identity.access import SYSTEM
@@ -17,6 +18,7 @@ from dothi.kernel.registers.models import Version
 from dothi.kernel.registers.types import kind
 
 
+@effect("register")
 def register(order: EffectOrder) -> None:
     """Create, revise or end the record, once: a version that names this order as its source is the proof."""
     if Version.objects.filter(source=order.id).exists():

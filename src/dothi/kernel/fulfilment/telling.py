@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dothi.kernel.cases.effects import effect
 from dothi.kernel.cases.engine.types import EffectOrder
 from dothi.kernel.fulfilment import contacts, naming
 from dothi.kernel.fulfilment.standing import Ordered, standing
@@ -15,6 +16,7 @@ from dothi.kernel.messages.rules import Recipient
 MOST = 50
 
 
+@effect("message")
 def message(order: EffectOrder) -> None:
     """Ask for the message, once for each who is to get it. Nobody to reach is no error: it stands in the timeline."""
     ordered = standing(order)

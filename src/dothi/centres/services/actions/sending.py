@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.db import transaction
 
 from dothi.centres.services import procedures, rules
 from dothi.centres.services.models import Draft
-from dothi.core.clock import now
+from dothi.core.clock import now, now_us
 from dothi.core.config import current
 from dothi.core.errors import BadInput, Text, both
 from dothi.kernel.cases import actions as cases
 from dothi.kernel.cases.engine.compiled import Compiled
 from dothi.kernel.cases.engine.forms import validate_form
 from dothi.kernel.cases.engine.types import DocumentMeta, Refused
+from dothi.kernel.cases.models import Document, DocumentVersion
 from dothi.kernel.directory import queries as directory
 from dothi.kernel.fulfilment import contacts
 from dothi.kernel.identity.access import Actor
@@ -66,6 +68,7 @@ def _send(held: Draft, by: Actor, unit: str) -> Sent:
         title=_title(compiled, held), documents=_documents(held), answers=held.answers, key=f"draft:{held.pk}",
         secret=account is None,
     )  # fmt: skip
+    _keep(made.num, held, by)
     contacts.put(made.id, _recipient(held), account=held.account)
     held.state, held.case, held.code, held.changed_at = Draft.SENT, made.id, made.code, now()
     # The case holds it from here on: nothing personal stays twice.
@@ -74,6 +77,19 @@ def _send(held: Draft, by: Actor, unit: str) -> Sent:
         update_fields=["state", "case", "code", "changed_at", "data", "documents", "contact", "on_behalf"]
     )
     return Sent(made.id, made.code, made.secret)
+
+
+def _keep(num: int, held: Draft, by: Actor) -> None:
+    """The files of the draft are the case's from here on."""
+    for key, metas in _documents(held).items():
+        for meta in metas:
+            if meta.once_only:
+                continue
+            document = Document.objects.create(id=UUID(meta.id), num=num, key=key, label=meta.name[:200])
+            DocumentVersion.objects.create(
+                document=document, version=1, digest=meta.sha256, name=meta.name[:200], media_type=meta.media_type,
+                size=meta.size, state=meta.state, at_us=now_us(), actor=by.reference[:80],
+            )  # fmt: skip
 
 
 def _documents(held: Draft) -> dict[str, tuple[DocumentMeta, ...]]:

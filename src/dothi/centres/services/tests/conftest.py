@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -37,8 +38,12 @@ WORKS = {
 PAGES = {"owner": OWNER, "land": LAND, "works": WORKS}
 
 
+def paper_id(name):
+    return str(uuid5(NAMESPACE_URL, name))
+
+
 def paper(name="x.pdf"):
-    return DocumentMeta(id=f"doc-{name}", name=name, media_type="application/pdf", size=3, sha256="0" * 64)
+    return DocumentMeta(id=paper_id(name), name=name, media_type="application/pdf", size=3, sha256="0" * 64)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from dothi.centres.services import catalogue, drafts, rules
 from dothi.centres.services.actions import drafting, sending
 from dothi.centres.services.models import Draft
-from dothi.centres.services.tests.conftest import BINH, CLERK, LAND, MAI, PAGES, PERMIT, WARD, paper
+from dothi.centres.services.tests.conftest import BINH, CLERK, LAND, MAI, PAGES, PERMIT, WARD, paper, paper_id
 from dothi.core.clock import now
 from dothi.core.errors import BadInput, Conflict, Forbidden, Gone, NotFound
 from dothi.kernel.cases.engine.types import Refused
@@ -86,7 +86,7 @@ def test_only_the_documents_of_the_procedure_are_taken_and_not_too_many():
         drafting.attach(made, "drawings", paper(f"{number}.pdf"))
     with pytest.raises(Conflict):
         drafting.attach(made, "drawings", paper("11.pdf"))
-    drafting.detach(made, "drawings", "doc-3.pdf")
+    drafting.detach(made, "drawings", paper_id("3.pdf"))
     made.refresh_from_db()
     assert len(made.documents["drawings"]) == 9
 
@@ -121,7 +121,7 @@ def test_somebody_without_an_account_gets_a_secret_to_follow_it(complete):
 
 def test_what_is_incomplete_is_not_sent_and_not_lost(complete):
     made = complete(begun()[0])
-    drafting.detach(made, "drawings", "doc-drawings.pdf")
+    drafting.detach(made, "drawings", paper_id("drawings.pdf"))
     with pytest.raises(Refused) as refused:
         sending.send(made, by=MAI)
     assert set(refused.value.errors) == {"drawings"}

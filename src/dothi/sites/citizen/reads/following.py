@@ -1,0 +1,100 @@
+"""What a case's page shows to its person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dothi.centres.services import procedures
+from dothi.core.clock import from_us, now_us
+from dothi.kernel.cases import documents as files
+from dothi.kernel.cases.engine.compiled import Compiled
+from dothi.kernel.cases.engine.types import DocumentMeta, Offer
+from dothi.kernel.cases.views import CaseView
+from dothi.kernel.fulfilment import naming
+from dothi.kernel.packs.procedures import DocumentType
+from dothi.sites.forms import showing
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A period as its person sees it: when it ends, whether it stands still and why."""
+
+    label: str
+    due: datetime | None
+    started: datetime
+    stopped: datetime | None
+    late: bool
+    cause: str
+    share: int  # per cent of the time that has passed
+
+
+_CAUSES = {
+    "applicant": {"vi": "chờ bạn bổ sung", "en": "waiting for you"},
+    "applicant-answer": {"vi": "chờ bạn trả lời", "en": "waiting for your answer"},
+    "supplement": {"vi": "chờ bạn bổ sung", "en": "waiting for your supplement"},
+    "agency": {"vi": "chờ cơ quan khác", "en": "waiting for another agency"},
+    "opinion": {"vi": "chờ ý kiến cơ quan khác", "en": "waiting for another agency's opinion"},
+    "payment": {"vi": "chờ thanh toán", "en": "waiting for the payment"},
+    "works": {"vi": "chờ thi công", "en": "waiting for the works"},
+}
+
+
+def compiled_of(case: CaseView) -> Compiled:
+    """The version of the procedure that a case follows."""
+    return procedures.version(case.procedure, case.version)
+
+
+def handler(case: CaseView, language: str) -> str:
+    """Who handles it."""
+    return naming.handler(case, language)
+
+
+def clocks(case: CaseView, compiled: Compiled, language: str) -> list[Clock]:
+    """The periods that its person may see, those that run first."""
+    made = []
+    assert case.snapshot is not None
+    for key, state in case.snapshot.clocks.items():
+        declared = compiled.procedure.clocks.get(key)
+        if declared is None or not state.public:
+            continue
+        cause = state.pauses[-1].cause if state.paused else ""
+        due = state.due_us
+        whole = max(1, (due or state.started_us + 1) - state.started_us)
+        made.append(
+            Clock(
+                label=declared.label.text(language), due=from_us(due) if due else None, started=from_us(state.started_us),
+                stopped=from_us(state.stopped_us) if state.stopped_us else None,
+                late=state.missed_us is not None or bool(due and state.stopped_us is None and due < now_us()),
+                cause=_CAUSES.get(cause, {}).get(language, cause),
+                share=min(100, max(0, 100 * (now_us() - state.started_us) // whole)),
+            )
+        )  # fmt: skip
+    return sorted(made, key=lambda each: (each.stopped is not None, each.due or each.started))
+
+
+def papers(case: CaseView, compiled: Compiled, language: str) -> list[tuple[str, DocumentMeta]]:
+    """Its documents, each with what it is."""
+    assert case.snapshot is not None
+    labels = {each.key: each.label.text(language) for each in compiled.procedure.documents}
+    own = {str(each.pk): each.label for each in files.of_case(case.num)}
+    return [
+        (labels.get(key) or own.get(each.id) or each.name, each)
+        for key, rows in case.snapshot.documents.items()
+        for each in rows or ()
+        if each.state != "refused"
+    ]
+
+
+def answers(
+    case: CaseView, compiled: Compiled, language: str, units: Mapping[str, str]
+) -> list[showing.Section]:
+    """What was declared."""
+    key = compiled.procedure.start.form
+    return showing.summary(compiled.forms[key], case.data, language, units=units) if key else []
+
+
+def asked(compiled: Compiled, offer: Offer) -> list[DocumentType]:
+    """The documents an act may bring."""
+    return [each for each in compiled.procedure.documents if offer.action in each.for_]

@@ -1,0 +1,24 @@
+"""The addresses of the citizen site."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dothi.sites.citizen.views import dossier, home, me, services, track, verify
+
+app_name = "citizen"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("services/", services.search, name="services"),
+    path("services/<str:key>/", services.procedure, name="service"),
+    path("services/<str:key>/start/", dossier.begin, name="begin"),
+    path("drafts/<uuid:id>/", dossier.resume, name="draft"),
+    path("drafts/<uuid:id>/leave/", dossier.leave, name="leave"),
+    path("drafts/<uuid:id>/<slug:step>/", dossier.step, name="step"),
+    path("track/", track.ask, name="track"),
+    path("track/<str:code>/", track.case, name="case"),
+    path("track/<str:code>/do/<slug:action>/", track.act, name="act"),
+    path("track/<str:code>/documents/<uuid:id>/", track.document, name="document"),
+    path("me/", me.me, name="me"),
+    path("verify/", verify.verify, name="verify"),
+]
