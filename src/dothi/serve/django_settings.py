@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "dothi.kernel.fulfilment",
     "dothi.kernel.warehouse",
     "dothi.kernel.pipelines",
-    "dothi.centres.hotline",
     "dothi.centres.opendata",
     "dothi.centres.services",
     "dothi.sites.ui",
