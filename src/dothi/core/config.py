@@ -328,7 +328,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("sms_token", "text", _text, "", "Bearer token of the gateway for text messages.", secret=True),
     Setting("sms_sender", "text", _text, "", "Name that text messages come from (brandname)."),
-    Setting("zalo_token", "text", _text, "", "Access token of the Zalo official account. Empty: no Zalo.", secret=True),
+    Setting(
+        "zalo_token",
+        "text",
+        _text,
+        "",
+        "Access token of the Zalo official account. Empty: no Zalo.",
+        secret=True,
+    ),
     Setting(
         "zalo_url",
         "URL",
@@ -358,7 +365,9 @@ SETTINGS: tuple[Setting, ...] = (
         "vnpay,vietqr,counter,simulated",
         "Ways to pay to offer, in order; each only when its settings are there. simulated: a bank with no real money, honoured only on a loopback bind without public_url.",
     ),
-    Setting("vnpay_terminal", "text", _text, "", "Terminal code that VNPAY gave (vnp_TmnCode). Empty: no VNPAY."),
+    Setting(
+        "vnpay_terminal", "text", _text, "", "Terminal code that VNPAY gave (vnp_TmnCode). Empty: no VNPAY."
+    ),
     Setting("vnpay_secret", "text", _text, "", "Hash secret that VNPAY gave (vnp_HashSecret).", secret=True),
     Setting(
         "vnpay_url",
@@ -374,8 +383,12 @@ SETTINGS: tuple[Setting, ...] = (
         "https://sandbox.vnpayment.vn/merchant_webapi/api/transaction",
         "Where VNPAY is asked about payments and for refunds.",
     ),
-    Setting("vietqr_bank", "BIN", _text, "", "BIN of the bank of the account that transfers go to (six digits)."),
-    Setting("vietqr_account", "text", _text, "", "Number of the account that transfers go to. Empty: no VietQR."),
+    Setting(
+        "vietqr_bank", "BIN", _text, "", "BIN of the bank of the account that transfers go to (six digits)."
+    ),
+    Setting(
+        "vietqr_account", "text", _text, "", "Number of the account that transfers go to. Empty: no VietQR."
+    ),
     Setting("vietqr_name", "text", _text, "", "Name of that account's holder, shown to payers."),
     Setting(
         "vietqr_token",

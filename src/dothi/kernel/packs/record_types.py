@@ -30,7 +30,7 @@ HOUSE_KEYWORDS = frozenset(
         "x-unit",
         "x-multiline",
         "x-address",
-    }  # fmt: skip
+    }
 )
 INDEXED_AT_MOST = 6
 
