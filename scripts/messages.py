@@ -25,7 +25,9 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "src" / "dothi" / "sites"
 PO = SITES / "ui" / "locale" / "vi" / "LC_MESSAGES" / "django.po"
-OWN = frozenset({"admin", "casework", "citizen", "data", "desk", "forms"})  # surfaces that keep a catalogue of their own
+OWN = frozenset(
+    {"admin", "casework", "citizen", "data", "desk", "forms"}
+)  # surfaces that keep a catalogue of their own
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
