@@ -29,7 +29,10 @@ def packs(folders: Sequence[Path]) -> list[LoadedPack]:
 def _source(folders: Sequence[Path]) -> str:
     """Every file of the packs, by content, and the code that reads and checks them."""
     here = Path(__file__).parent
-    code = [path for folder in (here, here.parents[1] / "core") for path in sorted(folder.glob("*.*"))]
+    core, letters = here.parents[1] / "core", here.parent / "letters"
+    inside = ((core / "feel", "*.py"), (core / "calendar", "*.py"), (letters, "filling.py"))
+    code = [path for folder in (here, core) for path in sorted(folder.glob("*.*"))]
+    code += [path for folder, pattern in inside for path in sorted(folder.glob(pattern))]
     listed = [path for folder in folders for path in _listed(folder)]
     files = [path for path in listed if path.is_file()]
     return sources([*code, *files], msgspec.__version__, *map(str, folders), *map(str, listed))

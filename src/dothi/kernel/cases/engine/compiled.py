@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from dothi.core.feel import Type
 from dothi.kernel.cases.engine import decisions
 from dothi.kernel.cases.engine.expressions import STRING, Expression, compile_expression, condition
@@ -211,7 +213,7 @@ def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None
         by_state={
             key: tuple(each for (state, _), each in table.items() if state == key) for key in procedure.states
         },
-        times=_times(scope),
+        times=_times(procedure, scope),
         no_tasks={
             word(key): {"state": None, "outcome": None} for state in states.values() for key in state.tasks
         },
@@ -219,10 +221,15 @@ def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None
     )
 
 
-def _times(scope: Mapping[str, Type]) -> dict[str, Type]:
-    """The names of data and facts that expressions see in another form than JSON has."""
+def _times(procedure: Procedure, scope: Mapping[str, Type]) -> dict[str, Type]:
+    """The names of data and facts that expressions look at and see in another form than JSON has."""
     kinds = {**scope["data"].fields, **scope["facts"].fields}
-    return {key: of for key, of in kinds.items() if of.kind not in ("string", "boolean", "any")}
+    written = msgspec.json.encode(procedure).decode()
+    return {
+        key: of
+        for key, of in kinds.items()
+        if of.kind not in ("string", "boolean", "any") and f".{key}" in written
+    }
 
 
 def _documents(make: _Maker, action: str) -> tuple[NeededDocument, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from dothi.core.clock import HCMC, now
 from dothi.core.errors import Text, both
@@ -20,15 +20,20 @@ from dothi.kernel.packs import procedure_scope
 from dothi.kernel.packs.declarations import CodeList
 from dothi.kernel.packs.procedure_forms import Form, FormField, Page
 
-if TYPE_CHECKING:
-    from dothi.kernel.cases.engine.moves import Move
-
 Errors = dict[str, Text]
 REQUIRED: Final = both("Hãy trả lời mục này.", "Answer this question.")
 DOES_NOT_FIT: Final = both("Câu trả lời không hợp lệ.", "The answer does not fit.")
 NOT_A_LIST: Final = both("Hãy gửi một danh sách.", "Send a list.")
-_SEEN: Final = ("data", "facts", "case", "actor", "now", "today")
+_SEEN: Final = frozenset({"data", "facts", "case", "actor", "now", "today"})
 UNKNOWN: Final = both("Biểu mẫu không có mục này.", "The form has no such field.")
+
+
+class Known(Protocol):
+    """What is known of the case that a form belongs to: a move in the making."""
+
+    def names(self, wanted: Iterable[str]) -> dict[str, Any]:
+        """The values of these names, those there are."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class CompiledForm:
     declared: Form
     pages: tuple[CompiledPage, ...]
     keys: tuple[str, ...]
+    roots: frozenset[str] = frozenset()  # the names its conditions look at
 
     def fields(self) -> Iterable[CompiledField]:
         """All questions of the first level, in order."""
@@ -82,7 +88,19 @@ def compile_form(form: Form, codes: Mapping[str, CodeList], whole: Mapping[str, 
         )
         for page in form.pages
     )
-    return CompiledForm(form, pages, tuple(field.key for page in pages for field in page.fields))
+    roots: set[str] = set()
+    for page in pages:
+        roots.update(page.when.roots if page.when else (), *(_roots(field) for field in page.fields))
+    keys = tuple(field.key for page in pages for field in page.fields)
+    return CompiledForm(form, pages, keys, frozenset(roots))
+
+
+def _roots(field: CompiledField) -> set[str]:
+    found: set[str] = set()
+    for each in (field.required, field.when, field.check):
+        if not isinstance(each, bool) and each is not None:
+            found |= each.roots
+    return found.union(*(_roots(inner) for inner in field.fields))
 
 
 def _optional(given: str | None, scope: Mapping[str, Type]) -> Expression | None:
@@ -119,7 +137,7 @@ def visible_fields(
     data: Mapping[str, Any],
     facts: Mapping[str, Any] | None = None,
     *,
-    move: Move | None = None,
+    move: Known | None = None,
 ) -> list[tuple[CompiledPage, list[CompiledField]]]:
     """The pages and questions that are asked, given these answers; the rows of groups decide for themselves."""
     reading = _Reading(form, facts or {}, move)
@@ -132,7 +150,7 @@ def validate_form(
     data: Mapping[str, Any],
     facts: Mapping[str, Any] | None = None,
     *,
-    move: Move | None = None,
+    move: Known | None = None,
 ) -> tuple[dict[str, Any], Errors]:
     """(clean answers, errors by the path of the field: ``members[2].full_name``), texts in both languages."""
     reading = _Reading(form, facts or {}, move)
@@ -146,12 +164,14 @@ def validate_form(
 class _Reading:
     """One pass over a form from its first question to its last."""
 
-    def __init__(self, form: CompiledForm, facts: Mapping[str, Any], move: Move | None) -> None:
+    def __init__(self, form: CompiledForm, facts: Mapping[str, Any], move: Known | None) -> None:
         self.errors: Errors = {}
         self.shown: list[tuple[CompiledPage, list[CompiledField]]] = []
-        base = _now() if move is None else move.names(_SEEN)
-        self.seen: dict[str, Any] = {**dict.fromkeys(form.keys), "facts": facts, **base}
-        self.seen["data"] = dict(base.get("data", {}))
+        wanted = form.roots & _SEEN
+        base = _now() if move is None else move.names(wanted)
+        seen: dict[str, Any] = {name: base[name] for name in wanted if name in base}
+        self.seen: dict[str, Any] = {**dict.fromkeys(form.keys), "facts": facts, **seen}
+        self.seen["data"] = dict(seen.get("data", {}))
 
     def all_of(self, form: CompiledForm, given: Mapping[str, Any]) -> dict[str, Any]:
         kept: dict[str, Any] = {}

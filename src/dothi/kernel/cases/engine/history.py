@@ -28,15 +28,18 @@ class Broken(ValueError):
         self.why = dict(why)
 
 
-def seal(entry: Entry, previous: str) -> Entry:
-    """``entry`` with the hash over the previous one's hash and its own canonical JSON."""
-    open_entry = structs.replace(entry, prev_hash=previous, hash="")
-    return structs.replace(open_entry, hash=digest(open_entry))
+def seal(entry: Entry) -> Entry:
+    """``entry``, made with its ``prev_hash`` and without a hash of its own, with it. For who made it only."""
+    structs.force_setattr(entry, "hash", _hash(entry))
+    return entry
 
 
 def digest(entry: Entry) -> str:
     """SHA-256 of the previous hash and the canonical JSON of the entry without its own, in hex."""
-    bare = structs.replace(entry, hash="") if entry.hash else entry
+    return _hash(structs.replace(entry, hash=""))
+
+
+def _hash(bare: Entry) -> str:
     return hashlib.sha256(bare.prev_hash.encode() + _encode(bare)).hexdigest()
 
 

@@ -78,8 +78,9 @@ class Steps:
             data=move.patch(),
             key=key,
             cause=cause,
+            prev_hash=case.head,
         )
-        sealed = history.seal(entry, case.head)
+        sealed = history.seal(entry)
         self.entries.append(sealed)
         self.case = history.apply(case, sealed) if case.seq else history.first(sealed)
         self.orders += [
