@@ -67,9 +67,15 @@ class Platform:
         self.process.wait(20)
 
     def run(self, *arguments):
-        subprocess.run(
-            self.command(*arguments), env=self.environment, check=True, capture_output=True, timeout=120
+        done = subprocess.run(
+            self.command(*arguments),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
+        assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-4000:]}"
 
     def ask(self, method, path, body=None, kind="application/json"):
         data = None if body is None else json.dumps(body).encode()

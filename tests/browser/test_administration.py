@@ -1,6 +1,7 @@
 """The administrator's pages in a real browser: axe finds nothing, nothing is cut off, refreshing keeps the focus."""
 
 import re
+import time
 
 import pytest
 from test_accessibility import violations
@@ -28,8 +29,12 @@ PAGES = {
 @pytest.fixture(scope="session")
 def administrator(platform, chromium):
     """The session of the first administrator, who came in by the printed link."""
-    printed = (platform.home / "up.log").read_text()
-    path = re.search(r"http://[^/]+(/identity/setup/\S+)", printed)[1]
+    end, found = time.monotonic() + 30, None
+    while found is None:  # the link is printed a moment after the platform answers
+        assert time.monotonic() < end, "no link was printed"
+        found = re.search(r"http://[^/]+(/identity/setup/\S+)\s", (platform.home / "up.log").read_text())
+        time.sleep(0.1)
+    path = found[1]
     context = chromium.new_context()
     page = context.new_page()
     page.goto(platform.url + path)

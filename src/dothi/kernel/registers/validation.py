@@ -35,6 +35,10 @@ _SAID: Final[dict[str, Text]] = {
     "type": lambda v: both(f"sai kiểu; cần {_types(v)}.", f"has the wrong type; needs {_types(v)}."),
     "minimum": lambda v: both(f"phải từ {v['limit']} trở lên.", f"must be at least {v['limit']}."),
     "maximum": lambda v: both(f"không quá {v['limit']}.", f"must be at most {v['limit']}."),
+    "exclusiveMinimum": lambda v: both(f"phải lớn hơn {v['limit']}.", f"must be more than {v['limit']}."),
+    "exclusiveMaximum": lambda v: both(f"phải nhỏ hơn {v['limit']}.", f"must be less than {v['limit']}."),
+    "maxItems": lambda v: both(f"không quá {v['limit']} mục.", f"must have at most {v['limit']} entries."),
+    "minItems": lambda v: both(f"cần ít nhất {v['limit']} mục.", f"must have at least {v['limit']} entries."),
     "minLength": lambda v: both(
         f"cần ít nhất {v['limit']} ký tự.", f"needs at least {v['limit']} characters."
     ),

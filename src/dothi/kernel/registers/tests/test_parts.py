@@ -191,3 +191,18 @@ class TestKinds:
 )  # fmt: skip
 def test_how_an_indexed_value_is_kept(kind, value, kept):
     assert slots.encoder(kind)(value) == kept
+
+
+def test_limits_are_said_in_both_languages():
+    from dothi.kernel.registers.validation import Schema
+
+    limits = {
+        "a": {"exclusiveMinimum": 0},
+        "b": {"maxItems": 1},
+        "c": {"minItems": 1},
+        "d": {"exclusiveMaximum": 3},
+    }
+    said = Schema.of({"properties": limits}).faults({"a": -4, "b": [1, 2], "c": [], "d": 9})
+    assert {each.where: each.text["vi"] for each in said} == {
+        "a": "phải lớn hơn 0.", "b": "không quá 1 mục.", "c": "cần ít nhất 1 mục.", "d": "phải nhỏ hơn 3.",
+    }  # fmt: skip
