@@ -323,4 +323,4 @@ def _may(standing: Standing, permission: str) -> bool:
 
 
 def _text(value: str | UnsetType | None) -> str | None:
-    return "" if value is UNSET else value  # type: ignore[return-value]  # UNSET is a singleton
+    return "" if isinstance(value, UnsetType) else value

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
-import filetype
+import filetype  # type: ignore[import-untyped]
 
 from dothi.core.errors import BadInput, both
 

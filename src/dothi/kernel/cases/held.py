@@ -21,7 +21,7 @@ class Held:
     """Changes of one case, kept until all of the transaction are written."""
 
     __slots__ = (
-        "changed_us", "compiled", "effects", "entries", "events", "fresh", "num", "position", "priority", "replaced",
+        "changed_us", "compiled", "effects", "entries", "events", "fresh", "kept", "num", "position", "priority", "replaced",
         "secret", "snapshot", "title", "was",
     )  # fmt: skip
 
@@ -39,6 +39,7 @@ class Held:
         self.entries: list[Entry] = []
         self.effects: list[EffectOrder] = []
         self.events: list[tuple[str, dict[str, Any], str]] = []
+        self.kept: Row | None = None  # the row of the snapshot, once asked for
         self._snapshot(snapshot)
 
     def _snapshot(self, snapshot: Snapshot | None) -> None:
@@ -56,7 +57,7 @@ class Held:
         """The case goes on from ``outcome``."""
         if not self.fresh and outcome.snapshot.version != self.snapshot.version:
             self.compiled = None  # it follows another version from here on
-        self.snapshot = outcome.snapshot
+        self.snapshot, self.kept = outcome.snapshot, None
         self.entries += outcome.entries
         self.effects += outcome.effects
         self.events += [(type, data, actor) for type, data in outcome.events]
@@ -70,7 +71,7 @@ class Held:
         """Another place or title."""
         self.position = position or self.position
         self.title = self.title if title is None else title[:300]
-        self.replaced = True
+        self.replaced, self.kept = True, None
 
     def seen_by(self, by: Actor) -> bool:
         """Whether ``by`` may know of the case."""
@@ -101,7 +102,7 @@ class Held:
 
     def stored(self) -> Row:
         """The row as it is written."""
-        row = self.row()
+        row = self.kept or self.row()
         return (*row[:-1], encode(row[-1]))
 
     def view(self) -> CaseView:
@@ -110,7 +111,10 @@ class Held:
 
     def view_of(self, snapshot: Snapshot) -> CaseView:
         """The case as it stood with ``snapshot``."""
-        found = view(self.row(snapshot), snapshot)
+        row = self.row(snapshot)
+        if snapshot is self.snapshot:
+            self.kept = row
+        found = view(row, snapshot)
         if self.secret is None:
             return found
         return structs.replace(found, secret=self.secret)

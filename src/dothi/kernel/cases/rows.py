@@ -35,7 +35,7 @@ def _kind(field: Field[object, object]) -> Kind:
 def table(model: type[models.Model], *, key: tuple[str, ...] = (), leave: tuple[str, ...] = ()) -> Table:
     """``model`` as a table of bulk writes; ``key`` for those whose key is not one column, without ``leave``."""
     fields = [each for each in model._meta.concrete_fields if each.column and each.column not in leave]
-    columns = tuple(Column(each.column, _kind(each)) for each in fields)
+    columns = tuple(Column(str(each.column), _kind(each)) for each in fields)
     return Table(model._meta.db_table, columns, key or (str(model._meta.pk.column),))
 
 

@@ -40,7 +40,8 @@ _POSTGRESQL: Final = (
     "CREATE OR REPLACE TRIGGER cases_entry_sealed BEFORE UPDATE OR DELETE OR TRUNCATE ON cases_entry"
     " FOR EACH STATEMENT EXECUTE FUNCTION cases_entry_refuse()",
     "CREATE INDEX IF NOT EXISTS cases_words ON cases_text"
-    " USING gin (to_tsvector('simple', words || ' ' || marks))",
+    # New words wait in a list; a short one is merged often and quickly, a long one makes one writer wait a second.
+    " USING gin (to_tsvector('simple', words || ' ' || marks)) WITH (gin_pending_list_limit = 512)",
     "CREATE INDEX IF NOT EXISTS cases_boxes ON cases_place USING gist (point(lon, lat))",
     "CREATE INDEX IF NOT EXISTS cases_open_boxes ON cases_place USING gist (point(lon, lat)) WHERE open = 1",
     # A snapshot is rewritten at every move: compressing it each time costs more than its bytes.

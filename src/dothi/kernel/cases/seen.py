@@ -40,7 +40,7 @@ def seen(view: CaseView, compiled: Compiled, by: Actor) -> CaseView:
 
 def _open(case: Snapshot, compiled: Compiled) -> Snapshot:
     levels = sensitivities(compiled)
-    facts = {key: each.sensitivity for key, each in compiled.procedure.facts.items()}
+    facts: dict[str, str] = {key: each.sensitivity for key, each in compiled.procedure.facts.items()}
     return structs.replace(case, data=_kept(case.data, levels), facts=_kept(case.facts, facts), documents={})
 
 

@@ -208,7 +208,7 @@ def sensitivities(compiled: Compiled) -> dict[str, str]:
     """How sensitive each answer of a procedure's forms is."""
     known = _levels.get(id(compiled))
     if known is None or known[0] is not compiled:
-        found = {
+        found: dict[str, str] = {
             field.key: field.sensitivity
             for form in compiled.procedure.forms.values()
             for page in form.pages

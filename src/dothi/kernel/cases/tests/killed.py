@@ -42,7 +42,8 @@ def wire():
 
 
 def prepare():
-    call_command("migrate", verbosity=0)
+    for app in ("events", "identity", "cases"):
+        call_command("migrate", app, verbosity=0)
 
 
 def work(number, acknowledged):

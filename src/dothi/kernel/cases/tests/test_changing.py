@@ -150,21 +150,28 @@ def test_running_clocks_follow_the_calendar():
     assert sound() == []
 
 
-def test_an_effect_is_carried_out_once():
+def test_an_effect_is_carried_out_once(monkeypatch):
     sent = []
-    effects.effect("message")(sent.append)
-    try:
-        case = opened()
-        actions.act(case.id, "dispatch", by=OPERATOR)
-        actions.act(case.id, "answer", by=OPERATOR, data={"answer": "xong"})
-        (event,) = OutboxEvent.objects.filter(type=ORDERED)
-        heard = msgspec.structs.replace(_event(event))
-        effects.carry_out(heard)
-        effects.carry_out(heard)
-        assert [order.values["template"] for order in sent] == ["answered"]
-        assert Effect.objects.get().state == "done"
-    finally:
-        effects.forget("message")
+    monkeypatch.setattr(effects, "_handlers", {"message": sent.append})
+    case = opened()
+    actions.act(case.id, "dispatch", by=OPERATOR)
+    actions.act(case.id, "answer", by=OPERATOR, data={"answer": "xong"})
+    (event,) = OutboxEvent.objects.filter(type=ORDERED)
+    effects.carry_out(_event(event))
+    effects.carry_out(_event(event))
+    assert [order.values["template"] for order in sent] == ["answered"]
+    assert Effect.objects.get().state == "done"
+
+
+def test_an_effect_that_nobody_carries_out_waits_for_who_will(monkeypatch):
+    monkeypatch.setattr(effects, "_handlers", {})
+    case = opened()
+    actions.act(case.id, "dispatch", by=OPERATOR)
+    done = actions.act(case.id, "answer", by=OPERATOR, data={"answer": "xong"})
+    (event,) = OutboxEvent.objects.filter(type=ORDERED)
+    with pytest.raises(effects.NoHandler):
+        effects.carry_out(_event(event))
+    assert [order.kind for order in effects.waiting(done.num)] == ["message"]
 
 
 def _event(row):

@@ -10,10 +10,11 @@ from django.db import transaction
 
 from dothi.core import clock
 from dothi.core.errors import BadInput
+from dothi.engines import registry
 from dothi.kernel.events.actions import record, trim
 from dothi.kernel.events.log import Position, is_lost, type_matches
 from dothi.kernel.events.models import ConsumerOffset, OutboxEvent
-from dothi.kernel.events.outbox import OutsideTransaction
+from dothi.kernel.events.outbox import News, OutsideTransaction, append_all
 
 
 def subjects(events):
@@ -129,3 +130,23 @@ def test_a_type_matches_its_name_or_a_prefix():
     assert type_matches(["a.*"], "a.b")
     assert not type_matches(["a.b"], "a.b.c")
     assert not type_matches([], "a")
+
+
+def test_events_recorded_in_bulk_come_in_the_order_given(transactional_db, wired, city):
+    news = [News("vn.dothi.x.y", f"thing:{number}", {"n": number}, "account:7") for number in range(700)]
+    with registry.store("city").write() as session:
+        append_all(session, registry.store("city").dialect, news)
+        append_all(session, registry.store("city").dialect, [])
+    found = city.read(None, 1000)
+    assert [(event.subject, event.data, event.actor) for event in found] == [
+        (n.subject, n.data, n.actor) for n in news
+    ]
+    assert found[0].source == "urn:dothi:x"
+
+
+def test_events_in_bulk_and_one_by_one_share_one_order(transactional_db, wired, city, happen):
+    happen("a")
+    with registry.store("city").write() as session:
+        append_all(session, registry.store("city").dialect, [News("vn.dothi.x.y", each, {}) for each in "bc"])
+    happen("d")
+    assert subjects(city.read(None, 10)) == ["a", "b", "c", "d"]
