@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "dothi.kernel.fulfilment",
     "dothi.kernel.warehouse",
     "dothi.kernel.pipelines",
+    "dothi.centres.hotline",
     "dothi.centres.opendata",
     "dothi.centres.services",
     "dothi.sites.ui",
