@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("dothi.kernel.identity.entrance.urls")),
     path("payments/", include("dothi.kernel.payments.urls")),
     path("admin/", include("dothi.sites.admin.urls")),
+    path("", include("dothi.centres.hotline.urls")),
     path("", include("dothi.centres.opendata.urls")),
     path("c/", include("dothi.sites.citizen.urls")),
     path("data/", include("dothi.sites.data.urls")),
