@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.citizen.views import dossier, home, me, services, track, verify
+from dothi.sites.citizen.views import dossier, home, me, report, services, track, verify
 
 app_name = "citizen"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("drafts/<uuid:id>/", dossier.resume, name="draft"),
     path("drafts/<uuid:id>/leave/", dossier.leave, name="leave"),
     path("drafts/<uuid:id>/<slug:step>/", dossier.step, name="step"),
+    path("report/", report.begin, name="report"),
+    path("report/<slug:step>/", report.step, name="report-step"),
     path("track/", track.ask, name="track"),
     path("track/<str:code>/", track.case, name="case"),
     path("track/<str:code>/do/<slug:action>/", track.act, name="act"),

@@ -1,0 +1,247 @@
+"""Reporting to 1022: what, what kind, where, already reported, how to be told, a photo. One thing a page."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dothi.centres.hotline import actions, queries
+from dothi.centres.hotline.taxonomy import catalogue
+from dothi.core.errors import BadInput, DothiError, NotFound, TooMany, both
+from dothi.core.ids import uuid7_str
+from dothi.kernel.cases.engine.types import Refused
+from dothi.kernel.directory import queries as directory
+from dothi.kernel.identity.web import actor_of
+from dothi.kernel.messages.rules import Recipient, email, phone
+from dothi.sites.citizen.views.common import CASES, citizen, page, remember, units
+from dothi.sites.forms import showing
+from dothi.sites.forms.posting import PREFIX
+from dothi.sites.ui.shell import language
+
+HELD: Final = "citizen-report"
+STEPS: Final = ("what", "kind", "where", "same", "contact", "photo")
+PHOTOS_MOST, PHOTO_MB = 5, 15
+Held = dict[str, Any]
+
+
+@citizen
+def begin(request: HttpRequest) -> HttpResponseBase:
+    """The first page: what is wrong, in one's own words."""
+    return _what(request, _held(request))
+
+
+@citizen
+def step(request: HttpRequest, step: str) -> HttpResponseBase:
+    """One of the pages behind it; whoever jumps ahead is taken to the first that is missing."""
+    held = _held(request)
+    if step not in STEPS:
+        raise NotFound(both("Không có trang này.", "There is no such page."))
+    lacking = next((each for each in STEPS[: STEPS.index(step)] if each not in held["done"]), None)
+    if lacking:
+        return _to(lacking)
+    return _PAGES[step](request, held)
+
+
+def _held(request: HttpRequest) -> Held:
+    return {"key": uuid7_str(), "done": []} | dict(request.session.get(HELD, {}))
+
+
+def _save(request: HttpRequest, held: Held, step: str) -> None:
+    held["done"] = [*(each for each in held["done"] if each != step), step]
+    request.session[HELD] = held
+
+
+def _to(step: str) -> HttpResponseRedirect:
+    if step == STEPS[0]:
+        return HttpResponseRedirect(reverse("citizen:report"))
+    return HttpResponseRedirect(reverse("citizen:report-step", args=[step]))
+
+
+def _shown(
+    request: HttpRequest, held: Held, step: str, told: list[showing.Fault], **context: Any
+) -> HttpResponseBase:
+    number = STEPS.index(step)
+    back = _to(STEPS[number - 1]).url if number else reverse("citizen:home")
+    frame = {"held": held, "number": number + 1, "steps": len(STEPS), "before": back, "faults": told}
+    return page(request, f"report_{step}", frame | context, status=422 if told else 200)
+
+
+def _what(request: HttpRequest, held: Held) -> HttpResponseBase:
+    told: list[showing.Fault] = []
+    if request.method == "POST":
+        held["description"] = request.POST.get("description", "").strip()[:4000]
+        if held["description"]:
+            _save(request, held, "what")
+            return _to("kind")
+        told = [showing.Fault("description", _("Say what is wrong."))]
+    return _shown(request, held, "what", told)
+
+
+def _kind(request: HttpRequest, held: Held) -> HttpResponseBase:
+    told: list[showing.Fault] = []
+    known = catalogue.categories()
+    if request.method == "POST":
+        if request.POST.get("category") in known:
+            held["category"] = request.POST["category"]
+            _save(request, held, "kind")
+            return _to("where")
+        told = [showing.Fault("kinds", _("Choose what it is about."))]
+    lang = language()
+    likely = [known[each.category] for each in queries.suggest(held["description"]).candidates]
+    rows = [(each.key, each.label.text(lang), each.description.text(lang)) for each in likely]
+    groups = [
+        (group.label.text(lang), [(each.key, each.label.text(lang)) for each in group.categories])
+        for group in catalogue.groups()
+    ]
+    return _shown(request, held, "kind", told, likely=rows, groups=groups)
+
+
+def _where(request: HttpRequest, held: Held) -> HttpResponseBase:
+    told: list[showing.Fault] = []
+    if request.method == "POST":
+        names = ("address", "unit", "lat", "lon")
+        held["place"] = {each: request.POST.get(f"{PREFIX}place.{each}", "").strip()[:300] for each in names}
+        told = _place_faults(held)
+        if not told:
+            _save(request, held, "where")
+            return _to("same" if _near(held) else _skip(request, held))
+    parts, lang = held.get("place", {}), language()
+    shown = showing.Shown(
+        "place", "place", "place", _("Where is it?"), required=_needs_place(held), parts=parts,
+        choices=[showing.Choice(code, name, code == parts.get("unit")) for code, name in units(lang)],
+        faults=[each.text for each in told],
+    )  # fmt: skip
+    return _shown(request, held, "where", told, each=shown)
+
+
+def _skip(request: HttpRequest, held: Held) -> str:
+    _save(request, held, "same")
+    return "contact"
+
+
+def _needs_place(held: Held) -> bool:
+    return catalogue.categories()[held["category"]].needs_place
+
+
+def _place_faults(held: Held) -> list[showing.Fault]:
+    given = held["place"]
+    if (given["lat"] or given["lon"]) and _position(held) is None:
+        return [
+            showing.Fault("f-place", _("The coordinates are not right. Leave them empty or correct them."))
+        ]
+    named = given["address"] or given["unit"] or given["lat"]
+    if _needs_place(held) and not named:
+        return [showing.Fault("f-place", _("Say where it is: an address, a ward or your position."))]
+    return []
+
+
+def _position(held: Held) -> tuple[float, float] | None:
+    given = held.get("place", {})
+    try:
+        lon, lat = (float(given[name].replace(",", ".")) for name in ("lon", "lat"))
+    except (KeyError, ValueError):
+        return None
+    return (lon, lat) if abs(lon) <= 180 and abs(lat) <= 90 else None
+
+
+def _words(held: Held) -> str:
+    given = held.get("place", {})
+    found = directory.unit(given.get("unit", "")) if given.get("unit") else None
+    return ", ".join(filter(None, (given.get("address", ""), found.full_name["vi"] if found else "")))
+
+
+def _near(held: Held) -> list[queries.Near]:
+    where = _position(held)
+    if where is None:
+        return []
+    return queries.near(where, held["category"], text=held["description"], address=_words(held))
+
+
+def _same(request: HttpRequest, held: Held) -> HttpResponseBase:
+    told: list[showing.Fault] = []
+    found = _near(held)
+    chosen = request.POST.get("code", "")
+    if request.method == "POST" and not chosen:
+        _save(request, held, "same")
+        return _to("contact")
+    if request.method == "POST":
+        try:
+            actions.me_too(chosen, by=actor_of(request), contact=_contact(request))
+            request.session.pop(HELD, None)
+            messages.success(request, _("You follow %(code)s and will hear of it.") % {"code": chosen})
+            return HttpResponseRedirect(reverse("citizen:home"))
+        except DothiError as error:
+            told = [showing.Fault("email", error.text(language()))]
+    return _shown(request, held, "same", told, found=found, chosen=chosen, given=request.POST)
+
+
+def _contact(request: HttpRequest) -> Recipient:
+    given = {name: request.POST.get(name, "").strip()[:200] for name in ("name", "phone", "email")}
+    return Recipient(language=language(), **given)
+
+
+def _tell(request: HttpRequest, held: Held) -> HttpResponseBase:
+    told: list[showing.Fault] = []
+    if request.method == "POST":
+        held["contact"] = {
+            name: request.POST.get(name, "").strip()[:200] for name in ("name", "phone", "email")
+        }
+        told = _contact_faults(held)
+        if not told:
+            _save(request, held, "contact")
+            return _to("photo")
+    return _shown(request, held, "contact", told, given=held.get("contact", {}))
+
+
+def _contact_faults(held: Held) -> list[showing.Fault]:
+    told = []
+    for name, check in (("phone", phone), ("email", email)):
+        try:
+            if held["contact"][name]:
+                check(held["contact"][name])
+        except BadInput as error:
+            told.append(showing.Fault(name, error.text(language())))
+    return told
+
+
+def _photo(request: HttpRequest, held: Held) -> HttpResponseBase:
+    told: list[showing.Fault] = []
+    if request.method == "POST":
+        try:
+            return _send(request, held)
+        except Refused as error:
+            texts = [each[language()] for each in error.errors.values()] or [error.text(language())]
+            told = [showing.Fault("photos", each) for each in texts]
+        except DothiError as error:
+            told = [showing.Fault("photos", error.text(language()))]
+    named = catalogue.categories()[held["category"]].label.text(language())
+    return _shown(request, held, "photo", told, category=named, place=_words(held), most=PHOTOS_MOST)
+
+
+def _send(request: HttpRequest, held: Held) -> HttpResponseBase:
+    given = request.FILES.getlist("photos")
+    if len(given) > PHOTOS_MOST or any((each.size or 0) > PHOTO_MB << 20 for each in given):
+        raise BadInput(
+            both("Tối đa 5 ảnh, mỗi ảnh 15 MB.", "At most 5 photos of 15 MB each."), where="photos"
+        )
+    if not ratelimit.consume(request, action="hotline_report"):
+        raise TooMany(both("Gửi quá nhiều, hãy thử lại sau.", "Too many reports; try again later."))
+    made = actions.file_report(
+        held["category"], held["description"], by=actor_of(request), position=_position(held), place_words=_words(held),
+        unit=held["place"].get("unit", ""), contact=Recipient(language=language(), **held["contact"]),
+        photos=[(each.name or "photo", each.read()) for each in given], language=language(), key=held["key"],
+    )  # fmt: skip
+    if made.secret:
+        remember(request, CASES, made.code, made.secret)
+    request.session.pop(HELD, None)
+    return HttpResponseRedirect(f"{reverse('citizen:case', args=[made.code])}?new=1")
+
+
+_PAGES: Final = {
+    "what": _what, "kind": _kind, "where": _where, "same": _same, "contact": _tell, "photo": _photo,
+}  # fmt: skip
