@@ -108,12 +108,14 @@ class Bench:
         import msgspec
         from django.core.management import call_command
 
-        from dothi.kernel.cases import definitions
+        from dothi.kernel.cases import definitions, group
         from dothi.kernel.packs.procedures import Procedure
         from dothi.serve import wiring
 
         call_command("migrate", verbosity=0)
         wiring.configure()
+        group.committer()
+        time.sleep(3)  # its calendar is made ready meanwhile
         definitions.use([msgspec.convert(PROCEDURE, Procedure)])
 
     def order(self, **more: Any) -> Any:

@@ -45,14 +45,17 @@ def web() -> tuple[App, Callable[[], None]]:
     config = current()
     logs.configure(config.log_level, config.log_format)
     wiring.configure(config)
-    from dothi.serve import sources  # needs Django's models
+    from dothi.kernel.cases import group  # these need Django's models
+    from dothi.serve import sources
 
     sources.register()  # the worker runs the feeds; the pages show them
+    group.committer()  # has its calendar ready before the first command comes
     context = context_asgi.build(live.current(), authenticate, config.context_open)
     stream = events_asgi.build(event_log.logs(), visibility.authorise, visible=visibility.visible)
 
     def close() -> None:
         stream.close()
+        group.close()
         wiring.close()
 
     threading.Thread(target=_end_with_parent, args=(close,), daemon=True).start()

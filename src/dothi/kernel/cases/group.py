@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from dothi.engines import registry
-from dothi.engines.store.base import Store, StoreConflict, StoreUnavailable
+from dothi.engines.store.base import Store, StoreConflict, StoreError, StoreUnavailable
 from dothi.kernel.cases import calendars
 from dothi.kernel.cases.commands import Order
 from dothi.kernel.cases.writer import Result, Writer
@@ -67,8 +67,20 @@ class Committer:
         self._thread.join()
 
     def _run(self) -> None:
+        self._warm()
         while group := self._take():
             self._commit(group)
+
+    def _warm(self) -> None:
+        """Have the calendar ready: the first command of the process should not wait a second for it."""
+        try:
+            with self.store.read(snapshot=False) as session:
+                calendars.current(session)
+        except (
+            StoreError,
+            StoreUnavailable,
+        ) as error:  # no schema yet, or no server: asked for again when needed
+            log.info("cases.not_warmed", error=str(error)[:200])
 
     def _take(self) -> list[_Request]:
         with self._gate:

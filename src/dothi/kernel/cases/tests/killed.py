@@ -24,6 +24,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
+from dothi.core.calendar import vietnam  # noqa: E402
 from dothi.engines import registry  # noqa: E402
 from dothi.engines.bus.registry import open_bus  # noqa: E402
 from dothi.engines.store.registry import open_store  # noqa: E402
@@ -82,6 +83,7 @@ def forked(task):
         os._exit(1)
 
 
+vietnam()  # once, for all children
 chance = random.Random(SEED)
 (FOLDER / "acknowledged").touch()
 assert os.waitpid(forked(prepare), 0)[1] == 0
