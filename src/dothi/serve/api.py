@@ -31,8 +31,8 @@ from dothi.kernel.directory.api import router as directory
 from dothi.kernel.events.api import router as events
 from dothi.kernel.identity.api import AUTH
 from dothi.kernel.identity.api import router as identity
-from dothi.kernel.packs.api import router as packs
 from dothi.kernel.messages.api import router as messages
+from dothi.kernel.packs.api import router as packs
 from dothi.kernel.payments.api import router as payments
 from dothi.kernel.payments.api_back import router as payments_back
 from dothi.kernel.pipelines.api import router as pipelines
