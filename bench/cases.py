@@ -212,6 +212,13 @@ class Bench:
 
     # -- many cases
 
+    def filled(self) -> bool:
+        """Whether the database was filled by an earlier run."""
+        from dothi.engines import registry
+
+        with registry.store("city").read() as session:
+            return bool(session.query("SELECT 1 FROM cases_case WHERE code = 'S-999999999'"))
+
     def fill(self, count: int) -> None:
         """Cases by the hundred thousand: rows of a few real ones with other codes, places and times."""
         from dothi.core.ids import uuid7s
@@ -408,8 +415,13 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--url", default="")
     parser.add_argument("--skip-spiff", action="store_true")
+    parser.add_argument(
+        "--keep", default="", help="a folder (and database) to fill once and measure again later"
+    )
+    parser.add_argument("--fill-only", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory() as temporary:
+        home = options.keep or temporary
         os.environ |= {"DOTHI_HOME": home, "DJANGO_SETTINGS_MODULE": "dothi.serve.django_settings"}
         if options.url:
             os.environ["DOTHI_DATABASE_URL"] = options.url
@@ -424,16 +436,18 @@ def main() -> None:
         print(
             f"{'PostgreSQL' if options.url else 'SQLite'}\n\n| what | rate | p50 ms | p99 ms | goal |\n|---|---|---|---|---|"
         )
-        made = bench.batches()
-        bench.singles(made)
-        bench.burst(made)
-        bench.plain()
-        if not options.skip_spiff:
-            bench.spiff()
+        if not bench.filled():
+            made = bench.batches()
+            bench.singles(made)
+            bench.burst(made)
+            bench.plain()
+            if not options.skip_spiff:
+                bench.spiff()
         if options.clocks:
             bench.replan(options.clocks)
-        if options.cases:
+        if options.cases and not bench.filled():
             bench.fill(options.cases)
+        if options.cases and not options.fill_only:
             bench.lists()
             print("\n| with many cases | rate | p50 ms | p99 ms | goal |\n|---|---|---|---|---|")
             made = bench.batches()
