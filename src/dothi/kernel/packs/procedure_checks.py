@@ -6,7 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dothi.core.calendar import shipped_causes
-from dothi.kernel.packs import checks, procedure_expressions, procedure_form_checks, procedure_texts
+from dothi.kernel.packs import (
+    checks,
+    procedure_decisions,
+    procedure_expressions,
+    procedure_form_checks,
+    procedure_texts,
+)
 from dothi.kernel.packs.declarations import CodeList
 from dothi.kernel.packs.problems import Problem, nearest
 from dothi.kernel.packs.procedure_flow import backwards, reached, targets
@@ -42,8 +48,7 @@ def procedure(source: Source, declared: Procedure) -> None:
     if len(source.problems) == before:
         _ways(source, declared)
         procedure_expressions.check(source, declared)
-        for key in declared.decisions:
-            source.report(("decisions", key), "no-tables")
+        procedure_decisions.check(source, declared)
         procedure_texts.check(source, declared)
 
 

@@ -69,9 +69,9 @@ MESSAGES: Final[dict[str, dict[str, str]]] = {
         "en": "this is not a FEEL expression: {error}.",
         "vi": "không phải biểu thức FEEL: {error}.",
     },
-    "no-tables": {
-        "en": "decision tables cannot be used yet: write the choice as an expression under 'set'.",
-        "vi": "chưa dùng được bảng quyết định: hãy viết thành biểu thức trong 'set'.",
+    "not-a-table": {
+        "en": "the decision table cannot be used: {error}.",
+        "vi": "bảng quyết định không dùng được: {error}.",
     },
     "placeholder-unknown": {
         "en": "the placeholder '{name}' stands for nothing. There are: {known}.",

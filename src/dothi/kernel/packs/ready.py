@@ -30,7 +30,7 @@ def _source(folders: Sequence[Path]) -> str:
     """Every file of the packs, by content, and the code that reads and checks them."""
     here = Path(__file__).parent
     core, letters = here.parents[1] / "core", here.parent / "letters"
-    inside = ((core / "feel", "*.py"), (core / "calendar", "*.py"), (letters, "filling.py"))
+    inside = (*((core / each, "*.py") for each in ("calendar", "decisions", "feel")), (letters, "filling.py"))
     code = [path for folder in (here, core) for path in sorted(folder.glob("*.*"))]
     code += [path for folder, pattern in inside for path in sorted(folder.glob(pattern))]
     listed = [path for folder in folders for path in _listed(folder)]

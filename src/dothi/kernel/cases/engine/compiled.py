@@ -202,7 +202,9 @@ def compile_procedure(procedure: Procedure, codes: Mapping[str, CodeList] | None
         table=table,
         states=states,
         forms=forms,
-        decisions={key: decisions.compile_table(key, each) for key, each in procedure.decisions.items()},
+        decisions={
+            key: decisions.compile_table(key, each, scope) for key, each in procedure.decisions.items()
+        },
         start_guard=make.condition(procedure.start.guard),
         start_effects=_effects(make, procedure.start.effects),
         start_documents=_documents(make, OPENING),

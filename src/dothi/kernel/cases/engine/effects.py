@@ -33,7 +33,10 @@ def _set(move: Move, effect: CompiledEffect) -> None:
 def _decide(move: Move, effect: CompiledEffect) -> None:
     declared: SetFact = effect.declared
     table = move.compiled.decisions[declared.table]
-    move.put("facts", {declared.into: table.answer(move.names(table.roots))})
+    answer, rules = table.answer(move.names(table.roots))
+    move.put("facts", {declared.into: answer})
+    decided = {**move.more.get("decided", {}), declared.into: {"table": declared.table, "rules": list(rules)}}
+    move.more = {**move.more, "decided": decided}
 
 
 def _assign(move: Move, effect: CompiledEffect) -> None:

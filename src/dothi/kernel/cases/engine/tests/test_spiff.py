@@ -35,8 +35,8 @@ def generated(seed: int) -> Procedure:
 
 
 def state(rng, key, inner, ends):
-    """One state. SpiffWorkflow keeps one of two arrows from a gateway to the same shape, and cannot go back into
-    a sub-process it is just leaving: neither is generated.
+    """One state. SpiffWorkflow keeps one of two arrows from a gateway to the same shape, and cannot go from one
+    sub-process straight back into it: neither is generated.
     """
     beside = rng.random() < 0.35
     targets = [each for each in (*inner, *inner, *ends) if not (beside and each == key)]
@@ -55,7 +55,7 @@ def state(rng, key, inner, ends):
     if beside:
         items = [{"key": f"t{index}", "label": L, "role": "clerk"} for index in range(rng.randint(2, 4))]
         made["tasks"] = {"items": items, "then": "finish"}
-        actions["finish"]["to"] = rng.choice(targets) if key != "s0" else "done"
+        actions["finish"]["to"] = rng.choice([*inner[inner.index(key) + 1 :], *ends])
     elif rng.random() < 0.3:
         actions["jump"] = {"label": L, "role": "system", "to": rng.choice(ends)}
         made["automatic"] = [{"when": f"data.amount > {rng.randint(6, 9)}", "do": "jump"}]
@@ -117,4 +117,4 @@ def test_both_come_to_the_same_state_by_the_same_path(block) -> None:
 
 @pytest.mark.slow
 def test_both_come_to_the_same_state_on_300_generated_procedures() -> None:
-    assert sum(compared(seed) for seed in range(300)) > 900
+    assert sum(compared(seed) for seed in range(300)) > 800

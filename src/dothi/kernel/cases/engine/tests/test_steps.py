@@ -228,3 +228,9 @@ def test_a_correction_needs_a_reason_and_must_fit_its_question(case) -> None:
     assert refused(case.record.correct, {"nothing": "x"}, note="sai").code == "form-invalid"
     case.keep(case.record.correct({"full_name": "Lê Văn Chín", "born_on": None}, note="Sai tên"))
     assert case.now.data == {"full_name": "Lê Văn Chín"}
+
+
+def test_a_decision_is_kept_with_the_rules_that_made_it(case) -> None:
+    case.in_review()
+    assert case.now.facts["level"] == "ward"
+    assert case.entries[-1].data.more == {"decided": {"level": {"table": "level", "rules": [1]}}}
