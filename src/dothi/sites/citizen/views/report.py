@@ -181,8 +181,8 @@ def _same(request: HttpRequest, held: Held) -> HttpResponseBase:
 
 
 def _contact(request: HttpRequest) -> Recipient:
-    given = {name: request.POST.get(name, "").strip()[:200] for name in ("name", "phone", "email")}
-    return Recipient(language=language(), **given)
+    name, phone_, email_ = (request.POST.get(each, "").strip()[:200] for each in ("name", "phone", "email"))
+    return Recipient(name=name, language=language(), email=email_, phone=phone_)
 
 
 def _tell(request: HttpRequest, held: Held) -> HttpResponseBase:
