@@ -2,12 +2,14 @@
 
     python bench/clocks.py [--clocks 100000]
 
-Plans the deadlines of many clocks (half of them paused once or twice), as when the calendar changes.
+Plans the deadlines of many clocks (half of them paused once or twice), as when the calendar changes; evaluates guards; asks
+decision tables of 10 to 1,000 rules, with zen-engine on the same tables beside where it is installed (pip install zen-engine).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import time
 from collections.abc import Callable
@@ -28,6 +30,8 @@ from dothi.core.calendar import (
     replan,
     shipped_overrides,
 )
+from dothi.core.decisions import Hit, Input, Output, Rule, Table, check, compile_table
+from dothi.core.feel import NUMBER, STRING, compile, context, list_of
 
 TERMS = [
     Allowance.parse(text)
@@ -82,12 +86,125 @@ def plan(count: int) -> None:
     assert [int(each.timestamp()) for each in alone] == [int(each) // 1_000_000 for each in deadlines[:5000]]
 
 
+TYPES = {
+    "amount": NUMBER,
+    "kind": STRING,
+    "applicant": context({"age": NUMBER}),
+    "lines": list_of(context({"price": NUMBER})),
+}
+VALUES = {
+    "amount": 15,
+    "kind": "k7",
+    "applicant": {"age": 41},
+    "lines": [{"price": 5}, {"price": 8}, {"price": 2}],
+}
+GUARDS = (
+    "amount > 10",
+    "amount > 10 and amount <= 20",
+    'applicant.age >= 18 and kind in ("k1", "k7", "k9")',
+    "count(lines[price > 3]) >= 2",
+)
+
+
+def zen_of(name: str) -> Any:
+    try:
+        import zen
+    except ImportError:
+        return None
+    return getattr(zen, name)
+
+
+def guards() -> None:
+    print("\nguards")
+    compiled = zen_of("compile_expression")
+    for text in GUARDS:
+        took, expression = timed(lambda text=text: compile(text, TYPES), 20)
+        turn, _ = timed(lambda expression=expression: expression(VALUES), 50_000)
+        beside = ""
+        if compiled is not None and "[" not in text and " in (" not in text:
+            theirs = compiled(text)
+            beside = f"   zen-engine {timed(lambda theirs=theirs: theirs.evaluate(VALUES), 50_000)[0] * 1e6:6.2f} µs"
+        print(f"  {text:<52} {turn * 1e6:6.2f} µs   compiled in {took * 1e6:6.0f} µs{beside}")
+
+
+def table_of(rules: int) -> Table:
+    """Rules over ten kinds and ranges of amounts, none of which overlap."""
+    rows = []
+    for row in range(rules):
+        low = row // 10 * 10
+        rows.append(Rule([f"[{low}..{low + 10}[", f'"k{row % 10}"'], [row]))
+    return Table("t", [Input("amount", "number"), Input("kind")], [Output("fee", "number")], rows, Hit.FIRST)
+
+
+def zen_table(declared: Table) -> Any:
+    engine = zen_of("ZenEngine")
+    if engine is None:
+        return None
+    columns = [
+        {"id": f"i{i}", "name": c.expression, "field": c.expression} for i, c in enumerate(declared.inputs)
+    ]
+    rows = [
+        {"_id": str(row), "i0": rule.when[0][:-1] + ")", "i1": rule.when[1], "o0": str(rule.then[0])}
+        for row, rule in enumerate(declared.rules)
+    ]
+    content = {
+        "hitPolicy": "first",
+        "inputs": columns,
+        "outputs": [{"id": "o0", "name": "fee", "field": "fee"}],
+        "rules": rows,
+    }
+    nodes = [
+        {"id": "in", "type": "inputNode", "name": "in", "position": {"x": 0, "y": 0}},
+        {
+            "id": "t",
+            "type": "decisionTableNode",
+            "name": "t",
+            "position": {"x": 1, "y": 0},
+            "content": content,
+        },
+        {"id": "out", "type": "outputNode", "name": "out", "position": {"x": 2, "y": 0}},
+    ]
+    edges = [
+        {"id": "a", "type": "edge", "sourceId": "in", "targetId": "t"},
+        {"id": "b", "type": "edge", "sourceId": "t", "targetId": "out"},
+    ]
+    return engine().create_decision(
+        json.dumps({"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges})
+    )
+
+
+def tables() -> None:
+    print("\ndecision tables, first match, two inputs; the same questions to both")
+    chance = random.Random(7)
+    for rules in (10, 100, 1000):
+        declared = table_of(rules)
+        took, compiled = timed(lambda declared=declared: compile_table(declared, TYPES))
+        checked, _ = timed(lambda declared=declared: check(declared, TYPES))
+        asked = [{"amount": chance.randrange(rules), "kind": f"k{chance.randrange(10)}"} for _ in range(1000)]
+        ours, answers = timed(
+            lambda compiled=compiled, asked=asked: [compiled.decide(each).value for each in asked], 10
+        )
+        beside = ""
+        if (theirs := zen_table(declared)) is not None:
+            turn, others = timed(
+                lambda theirs=theirs, asked=asked: [theirs.evaluate(each)["result"]["fee"] for each in asked]
+            )
+            beside = f"   zen-engine {turn * 1e3:8.2f} µs" + (
+                "" if others == answers else "   ANSWERS DIFFER"
+            )
+        print(
+            f"  {rules:5,} rules {ours * 1e3:8.2f} µs   compiled in {took * 1e3:6.1f} ms, checked in {checked * 1e3:7.1f} ms{beside}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--clocks", type=int, default=100_000)
     plan(parser.parse_args().clocks)
+    guards()
+    tables()
 
 
 if __name__ == "__main__":

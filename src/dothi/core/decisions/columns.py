@@ -114,7 +114,7 @@ class Column:
                 if end is not None
             }
         )
-        self.masks = [self._mask(part) for part in range(2 * len(self.points) + 1)]
+        self.masks = self._laid_out()
         self.null = self._tried(None)
         self.everything = (1 << len(tests)) - 1
         self._exact = dict(zip(self.points, self.masks[1::2], strict=True))
@@ -127,17 +127,22 @@ class Column:
             if each is not None and self.tests[rule](value)
         )
 
-    def _mask(self, part: int) -> int:
-        index, is_point = divmod(part, 2)
-        if is_point:
-            return self._tried(self.points[index])
-        low = self.points[index - 1] if index else None
-        high = self.points[index] if index < len(self.points) else None
-        return self.open | sum(
-            1 << rule
-            for rule, each in enumerate(self.regions)
-            if each is not None and _covers(each, low, high)
-        )
+    def _laid_out(self) -> list[int]:
+        """The rules of each part."""
+        masks = [self.open] * (2 * len(self.points) + 1)
+        places = {point: 2 * index + 1 for index, point in enumerate(self.points)}
+        for rule, each in enumerate(self.regions):
+            if each is None:
+                continue
+            inside: set[int] = set()
+            for one in each[0]:
+                first = 0 if one.low is None else places[one.low] + (not one.low_closed)
+                last = len(masks) - 1 if one.high is None else places[one.high] - (not one.high_closed)
+                inside.update(range(first, last + 1))
+            for part in range(len(masks)) if each[1] else inside:
+                if not each[1] or part not in inside:
+                    masks[part] |= 1 << rule
+        return masks
 
     def rules(self, value: Any) -> int:
         """The rules whose cell may match ``value``; surely, but for those in ``open``."""
@@ -148,14 +153,3 @@ class Column:
             return self.masks[2 * bisect_left(self.points, value)] if found is None else found
         except TypeError:  # of another type than declared
             return self._tried(value)
-
-
-def _covers(of: Region, low: Any, high: Any) -> bool:
-    """Whether the open part between two neighbouring points is admitted."""
-    intervals, negated = of
-    inside = any(
-        (part.low is None or (low is not None and part.low <= low))
-        and (part.high is None or (high is not None and part.high >= high))
-        for part in intervals
-    )
-    return inside is not negated

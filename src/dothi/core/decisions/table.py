@@ -81,6 +81,15 @@ class CompiledTable:
             output.name: {exact(value): place for place, value in enumerate(output.values)}
             for output in declared.outputs
         }
+        cells: list[Expression | Test] = [
+            *inputs,
+            *(cell for row in outputs for cell in row),
+            *(test for column in columns for test in column.tests),
+        ]
+        self.names = frozenset(name for cell in cells for name in cell.names)
+        """The names of the values that it reads."""
+        self.timely = any(cell.timely for cell in cells)
+        """Whether it also asks for the time."""
         self._open = 0
         for column in columns:
             self._open |= column.open
@@ -184,6 +193,7 @@ class _Reader:
     def __init__(self, table: Table, types: Mapping[str, Type], functions: Mapping[str, Function]) -> None:
         self.table, self.types, self.functions = table, types, functions
         self.findings: list[Finding] = []
+        self._tests: dict[tuple[str, str], Test] = {}
 
     def wrong(self, path: str, code: str, vi: str, en: str, suggestion: str | None = None) -> None:
         self.findings.append(Finding(path, code, both(vi, en), suggestion=suggestion))
@@ -257,10 +267,13 @@ class _Reader:
 
     def test(self, path: str, rule: Rule, index: int, of: Type) -> Test | None:
         allowed = self.table.inputs[index].values
+        text = feel(rule.when[index])
         try:
-            return unary(feel(rule.when[index]), of, self.types, functions=self.functions)
+            if (known := self._tests.get((text, str(of)))) is None:  # columns say the same in many rows
+                known = self._tests[text, str(of)] = unary(text, of, self.types, functions=self.functions)
+            return known
         except FeelError as error:
-            self.refused(path, error, allowed or [feel(rule.when[index])])
+            self.refused(path, error, allowed or [text])
             return None
 
     def output(self, path: str, cell: str, column: Output, of: Type) -> Expression | None:

@@ -65,8 +65,13 @@ Scope = Mapping[str, Type]
 class Checker:
     """One look at a tree; ``errors`` are all that were found."""
 
-    def __init__(self, functions: Mapping[str, Function]) -> None:
+    def __init__(self, functions: Mapping[str, Function], types: Scope) -> None:
         self.functions = functions
+        self.types = types
+        self.names: set[str] = set()
+        """The names of ``types`` that are read."""
+        self.timely = False
+        """Whether the time is asked for."""
         self.errors: list[FeelError] = []
         self.works = False
         """Whether evaluating needs to count steps or to know the time."""
@@ -94,6 +99,8 @@ class Checker:
         found = scope.get(node.name)
         if found is None:
             return self.error("unknown-name", node, nearest(node.name, scope), name=node.name)
+        if node.name in self.types:
+            self.names.add(node.name)
         return found
 
     def path(self, node: Path, scope: Scope) -> Type:
@@ -217,7 +224,7 @@ class Checker:
     def call(self, node: Call, scope: Scope) -> Type:
         found = [self.check(argument, scope) for argument in node.arguments]
         if timely := TIMELY.get(node.name):
-            self.works = True
+            self.works = self.timely = True
             return timely[0] if not found else self._wrong_count(node, "0")
         function = self.functions.get(node.name)
         if function is None:

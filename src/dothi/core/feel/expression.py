@@ -21,13 +21,17 @@ STEPS: Final = 10_000
 
 
 class Expression:
-    """A checked expression. Evaluating it reads the values and nothing else, and always ends."""
+    """A checked expression. Evaluating it reads the values and nothing else, and always ends.
 
-    __slots__ = ("_run", "_works", "text", "tree", "type")
+    ``names`` are those of the values that it reads; ``timely`` says whether it also asks for the time.
+    """
 
-    def __init__(self, text: str, tree: Node, of: Type, run: Run, works: bool) -> None:
+    __slots__ = ("_run", "_works", "names", "text", "timely", "tree", "type")
+
+    def __init__(self, text: str, tree: Node, of: Type, run: Run, checked: Checker) -> None:
         self.text, self.tree, self.type = text, tree, of
-        self._run, self._works = run, works
+        self._run, self._works = run, checked.works
+        self.names, self.timely = frozenset(checked.names), checked.timely
 
     def __call__(self, values: dict[str, Any], *, now: datetime | None = None, steps: int = STEPS) -> Any:
         """The value of the expression; null where a part of it is missing or does not fit.
@@ -53,7 +57,7 @@ class Test:
     """The unary tests of one cell: ``test(value, others)`` says whether the value passes one of them."""
 
     __test__ = False
-    __slots__ = ("_tests", "_works", "negated", "text", "trees")
+    __slots__ = ("_tests", "_works", "names", "negated", "text", "timely", "trees")
 
     def __init__(
         self,
@@ -61,10 +65,11 @@ class Test:
         trees: list[Node],
         negated: bool,
         tests: list[Callable[[Any, dict[str, Any]], Any]],
-        works: bool,
+        checked: Checker,
     ) -> None:
         self.text, self.trees, self.negated = text, trees, negated
-        self._tests, self._works = tests, works
+        self._tests, self._works = tests, checked.works
+        self.names, self.timely = frozenset(checked.names), checked.timely
 
     @property
     def anything(self) -> bool:
@@ -101,10 +106,10 @@ def compile(
     parser = Parser(text, _special(types), _spaced(functions))
     tree = parser.expression()
     parser.end()
-    checker = Checker(functions)
+    checker = Checker(functions, types)
     found = checker.check(tree, types) if wanted is None else checker.want(tree, types, wanted)
     _refuse(checker.errors)
-    return Expression(text, tree, found, Emitter(functions).emit(tree), checker.works)
+    return Expression(text, tree, found, Emitter(functions).emit(tree), checker)
 
 
 def unary(
@@ -117,12 +122,12 @@ def unary(
     """``text`` as unary tests of a value of type ``of``: ``< 10``, ``[1..5]``, ``"a","b"``, ``not("x")``, ``-``."""
     scope = {**(types or {}), INPUT: of}
     trees, negated = Parser(text, _special(scope), _spaced(functions)).unary_tests()
-    checker = Checker(functions)
+    checker = Checker(functions, types or {})
     for tree in trees:
         checker.test(tree, of, scope)
     _refuse(checker.errors)
     emitter = Emitter(functions)
-    return Test(text, trees, negated, [emitter.test(tree) for tree in trees], checker.works)
+    return Test(text, trees, negated, [emitter.test(tree) for tree in trees], checker)
 
 
 def _refuse(errors: list[FeelError]) -> None:

@@ -15,6 +15,7 @@ from dothi.core.calendar import (
     shipped_overrides,
     vietnam,
 )
+from dothi.core.calendar.build import public_holidays
 from dothi.core.calendar.causes import BadCauses
 from dothi.core.calendar.hours import BadHours, hours_text
 from dothi.core.calendar.overrides import BadOverrides
@@ -165,6 +166,18 @@ def test_the_edges_of_hours_and_of_the_calendar() -> None:
         calendar.between(at("2025-12-31T09:00"), at("2026-01-05T09:00"))
     with pytest.raises(ValueError, match="not negative"):
         calendar.add(at("2026-11-27T09:00"), timedelta(hours=-1))
+
+
+def test_a_kept_copy_of_the_holidays_makes_the_same_calendar(tmp_path) -> None:
+    copy = tmp_path / "holidays"
+    assert (
+        build(years=(2026, 2026), keep=copy)
+        == build(years=(2026, 2026))
+        == build(years=(2026, 2026), keep=copy)
+    )
+    public_holidays.cache_clear()
+    assert build(years=(2026, 2026), keep=copy) == build(years=(2026, 2026))
+    assert copy.exists()
 
 
 def test_calendars_of_the_same_hours_are_the_same() -> None:

@@ -125,6 +125,8 @@ def test_cells_may_depend_on_other_values_and_on_the_day() -> None:
     compiled = compile_table(declared, TYPES)
     values = {"area": 5, "limit": 3, "received": date(2026, 1, 1), "tags": ["new", "old"]}
     now = datetime(2026, 11, 30, tzinfo=UTC)
+    assert compiled.names == {"area", "limit", "received", "tags"}
+    assert compiled.timely
     assert compiled.decide(values, now=now).rules == (0,)
     assert compiled.decide({**values, "limit": 5}, now=now).rules == (1,)
     assert compiled.decide({**values, "tags": ["new"]}, now=now).rules == ()

@@ -189,6 +189,15 @@ def test_mistakes_are_told_with_their_place(
     assert error.text("en").startswith(f"Character {position + 1}: ")
 
 
+def test_an_expression_knows_what_it_reads() -> None:
+    expression = compile(
+        "amount > 1 and (some x in sizes satisfies x > height) and today() > received", TYPES
+    )
+    assert expression.names == {"amount", "sizes", "height", "received"}
+    assert expression.timely
+    assert not compile("amount > 1", TYPES).timely
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     with pytest.raises(FeelError) as caught:
         compile("amunt > 1 or hieght > 2 or kind > 3", TYPES)
