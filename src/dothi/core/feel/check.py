@@ -175,8 +175,9 @@ class Checker:
             if not BOOLEAN.takes(found):
                 self.error("wanted", node, wanted=BOOLEAN, found=found)
         elif found.kind in ("range", "list") and value.kind != "list":
-            if found.item is not None and not value.takes(found.item):
-                self.error("wanted", node, wanted=value, found=found.item)
+            item = found.item or ANY
+            if not value.takes(item) and not (item.kind == "range" and value.takes(item.item or ANY)):
+                self.error("wanted", node, wanted=value, found=item)
         elif not value.takes(found) and not (value.kind == "list" and (value.item or ANY).takes(found)):
             self.error("wanted", node, wanted=value, found=found)
 
@@ -197,7 +198,7 @@ class Checker:
         self.works = True
         base = self.check(node.base, scope)
         item = (base.item or ANY) if base.kind == "list" else base
-        found = self.check(node.condition, {**scope, **item.fields, "item": item})
+        found = self.check(node.condition, {**scope, "item": item, **item.fields})
         if found.kind == "number":
             return item
         if not BOOLEAN.takes(found):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -136,7 +137,7 @@ class Emitter:
             return lambda value, v: run(v)
         if isinstance(node, Range) and all(isinstance(end, Literal) for end in (node.low, node.high)):
             span = run({})
-            return lambda value, v: span.holds(value)
+            return lambda value, v: None if span is None else span.holds(value)
         if isinstance(node, Many) and (known := _constants(node.items)):
             return _among(known, run)
         return lambda value, v: _matches(value, run(v))
@@ -172,10 +173,10 @@ class Emitter:
             inner, kept = dict(v), []
             for each in items:
                 inner[WORK].spend()
+                inner["item"] = each
                 inner.update(unset)
                 if isinstance(each, Mapping):
                     inner.update(each)
-                inner["item"] = each
                 decided = condition(inner)
                 if kind_of(decided) == "number":
                     return _item_at(items, condition(v))
@@ -185,7 +186,9 @@ class Emitter:
 
         constant = (
             condition({})
-            if isinstance(node.condition, (Literal, Negative)) and not _names(node.condition)
+            if node.condition.type.kind == "number"
+            and not _names(node.condition)
+            and not _calls(node.condition)
             else None
         )
         return run
@@ -247,6 +250,10 @@ def _constants(nodes: list[Node]) -> frozenset[Any] | None:
     if kinds not in ({"string"}, {"number"}):
         return None
     return frozenset(node.value for node in nodes if isinstance(node, Literal))
+
+
+def _calls(node: Node) -> bool:
+    return isinstance(node, (Call, Loop, Filter)) or any(map(_calls, children(node)))
 
 
 def _names(node: Node) -> bool:
@@ -417,7 +424,11 @@ def _item_at(items: list[Any], place: Any) -> Any:
         return None
 
 
-def _whole_numbers(span: Span) -> Iterable[int]:
+def _whole_numbers(span: Span) -> Iterable[Any]:
+    """The whole numbers or the days of a range, backwards when it is given so."""
+    if type(span.low) is date and type(span.high) is date:
+        days = Span(span.low.toordinal(), span.high.toordinal(), span.low_closed, span.high_closed)
+        return map(date.fromordinal, _whole_numbers(days))
     try:
         low, high = int(span.low) + (not span.low_closed), int(span.high) - (not span.high_closed)
     except WRONG:

@@ -144,17 +144,32 @@ def pattern(text: str, flags: str = "") -> Any:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20
-    options.case_sensitive = "i" not in flags
-    options.dot_nl = "s" in flags
-    return re2.compile(text, options)
+    return re2.compile(f"(?{flags}){text}" if flags else text, options)
 
 
-def matches(text: str, form: str, flags: str = "") -> bool | None:
+def matches(text: str | None, form: str | None, flags: str | None = None) -> bool | None:
     """Whether ``form`` is found in ``text``."""
+    if text is None or form is None or not set(flags or "") <= set("ism"):
+        return None
     try:
-        return pattern(form, flags).search(text) is not None
+        return pattern(form, flags or "").search(text) is not None
     except re2.error:
         return None
+
+
+def before(text: str, mark: str) -> str:
+    """What stands before ``mark``; nothing when it is not there."""
+    return text[: max(0, text.find(mark))]
+
+
+def joined(items: list[str | None] | None, mark: str | None = None) -> str | None:
+    """The texts of ``items`` with ``mark`` between; nulls are left out."""
+    return None if items is None else (mark or "").join(item for item in items if item is not None)
+
+
+def absolute(value: Any) -> Any:
+    """``value`` without its sign."""
+    return None if isinstance(value, bool) else abs(value)
 
 
 def to_text(value: Any) -> str | None:
@@ -294,16 +309,16 @@ BUILTINS: Final[Mapping[str, Function]] = {
     ),
     "string length": _f(STRING, gives=NUMBER, run=len),
     "substring": _f(STRING, NUMBER, NUMBER, gives=STRING, run=substring, least=2),
-    "substring before": _f(STRING, STRING, gives=STRING, run=lambda text, by: text.partition(by)[0] if by in text else ""),
+    "substring before": _f(STRING, STRING, gives=STRING, run=before),
     "substring after": _f(STRING, STRING, gives=STRING, run=lambda text, by: text.partition(by)[2] if by else text),
     "upper case": _f(STRING, gives=STRING, run=str.upper),
     "lower case": _f(STRING, gives=STRING, run=str.lower),
     "contains": _f(STRING, STRING, gives=BOOLEAN, run=lambda text, part: part in text),
     "starts with": _f(STRING, STRING, gives=BOOLEAN, run=str.startswith),
     "ends with": _f(STRING, STRING, gives=BOOLEAN, run=str.endswith),
-    "matches": _f(STRING, STRING, STRING, gives=BOOLEAN, run=matches, least=2),
-    "string join": _f(list_of(STRING), STRING, gives=STRING, run=lambda items, by="": by.join(items), least=1),
-    "abs": _f(ANY, gives=lambda types: types[0], run=abs),
+    "matches": _f(STRING, STRING, STRING, gives=BOOLEAN, run=matches, least=2, sees_null=True),
+    "string join": _f(list_of(STRING), STRING, gives=STRING, run=joined, least=1, sees_null=True),
+    "abs": _f(ANY, gives=lambda types: types[0], run=absolute),
     "floor": _f(NUMBER, NUMBER, gives=NUMBER, run=rounded(ROUND_FLOOR), least=1),
     "ceiling": _f(NUMBER, NUMBER, gives=NUMBER, run=rounded(ROUND_CEILING), least=1),
     "round": _f(NUMBER, NUMBER, gives=NUMBER, run=rounded(ROUND_HALF_UP), least=1),

@@ -24,7 +24,10 @@ _FORMS = r"""
   | (?P<word>[^\W\d]\w*|\?)
   | (?P<sign>\*\*|\.\.|<=|>=|!=|[-+*/<>=(){}\[\].,:])
 """
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)",
+    re.DOTALL,
+)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -85,6 +88,9 @@ def _token(kind: str, text: str, position: int) -> Token:
 def _unescape(found: re.Match[str]) -> str:
     code = found.group(1)
     if code[0] in "uU" and len(code) > 1:
-        number = int(code[1:], 16)
-        return chr(number) if number < 0x110000 else "\ufffd"
+        first, _, second = code[1:].partition("\\u")
+        number = int(first, 16)
+        if second:  # one letter as two halves
+            number = 0x10000 + ((number - 0xD800) << 10) + int(second, 16) - 0xDC00
+        return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"
     return _ESCAPES.get(code, code)

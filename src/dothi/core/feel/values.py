@@ -32,6 +32,12 @@ class Months:
 
     count: int
 
+    def __neg__(self) -> Months:
+        return Months(-self.count)
+
+    def __abs__(self) -> Months:
+        return Months(abs(self.count))
+
     def __str__(self) -> str:
         years, months = divmod(abs(self.count), 12)
         sign = "-" if self.count < 0 else ""
