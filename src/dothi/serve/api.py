@@ -9,6 +9,7 @@ import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -158,6 +159,12 @@ def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
     """A request no client sends by accident."""
     return answer(request, BadInput())
+
+
+@api.exception_handler(MultiPartParserError)
+def malformed(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:
+    """A form with files that cannot be taken apart."""
+    return answer(request, BadInput(str(error), where="body"))
 
 
 @api.exception_handler(OperationalError)

@@ -14,7 +14,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from ninja import Field, File, Header, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from dothi.core.errors import BadInput, both
+from dothi.core.errors import BadInput, NotFound, both
 from dothi.kernel.cases import actions, documents, procedures, queries
 from dothi.kernel.cases.bodies import (
     ActIn,
@@ -278,7 +278,7 @@ def _document(row: Document) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.post("/{case}/documents/{kind}", response={201: DocumentOut}, summary="Add a document to a case")
+@router.post("/{case}/documents", response={201: DocumentOut}, summary="Add a document to a case")
 def add_document(
     request: HttpRequest, case: Word, kind: Word, file: File[UploadedFile], key: Key = None
 ) -> Status[dict[str, Any]]:
@@ -290,9 +290,13 @@ def add_document(
 
 
 @router.get("/{case}/documents/{document}", summary="The content of a document")
-def document(request: HttpRequest, case: Word, document: UUID) -> StreamingHttpResponse:
+def document(request: HttpRequest, case: Word, document: Word) -> StreamingHttpResponse:
     """The current version, to be saved; never shown by the browser as a page of ours."""
-    version, file = documents.open_document(document, by=_actor(request, case))
+    try:
+        id = UUID(document)
+    except ValueError:
+        raise NotFound from None
+    version, file = documents.open_document(id, by=_actor(request, case))
     answer = FileResponse(file, as_attachment=True, filename=version.name, content_type=version.media_type)
     answer["Content-Length"] = str(version.size)
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dothi.engines import registry
+from dothi.engines.blob.folder.store import FolderBlobs
 from dothi.kernel.cases.tests.conftest import ORG, WARD
+from dothi.kernel.cases.tests.test_documents import picture
 from dothi.kernel.identity.models import Account, RoleAssignment
 
 
@@ -87,3 +91,20 @@ def test_somebody_without_a_right_sees_no_case(client, officer, db):
     client.force_login(other)
     assert client.get(f"/api/cases/{case['id']}").status_code == 404
     assert post(client, f"/api/cases/{case['id']}/actions/dispatch", {}).status_code == 404
+
+
+def test_a_document_goes_up_and_comes_down(officer, tmp_path, monkeypatch):
+    store = FolderBlobs(tmp_path)
+    monkeypatch.setattr(registry, "blobs", lambda: store)
+    case = new(officer).json()
+    path = f"/api/cases/{case['id']}/documents"
+    photo = SimpleUploadedFile("ảnh.png", picture(), content_type="image/png")
+    made = officer.post(f"{path}?kind=other", {"file": photo})
+    assert (made.status_code, made.json()["state"]) == (201, "clean")
+    read = officer.get(f"{path}/{made.json()['id']}")
+    assert b"".join(read.streaming_content) == picture()
+    assert read["Content-Disposition"].startswith("attachment")
+    wrong = officer.post(f"{path}?kind=other", {"file": SimpleUploadedFile("a.pdf", b"MZ")})
+    assert (wrong.status_code, wrong["Content-Type"]) == (422, "application/problem+json")
+    assert officer.get(f"{path}/0").status_code == 404
+    assert officer.post(f"{path}?kind=other", b"x", content_type="multipart/form-data").status_code == 400
