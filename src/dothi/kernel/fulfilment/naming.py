@@ -103,6 +103,11 @@ def person(reference: str) -> str:
     return found.name if found else ""
 
 
+def held_by(reference: str, _: str) -> str:
+    """What whoever has a case is called, whatever the language."""
+    return person(reference)
+
+
 def _said(compiled: Compiled, data: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Answers as people read them: choices by their names."""
     made = dict(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -176,9 +176,7 @@ def _rows(
     rows = value if isinstance(value, list) else []
     least = max(repeat.min, 1)
     made.most = repeat.max
-    one = CompiledField(
-        single(each), each.required, each.when, each.check, each.read, each.fields, each.choices
-    )
+    one = replace(each, declared=single(each))
     for index, row in enumerate([*rows, *[None] * max(0, least - len(rows))][: repeat.max]):
         place = f"{made.path}.{index}"
         if each.declared.type == "group":

@@ -16,7 +16,7 @@ OF = ("organisation", "unit", "assignee")
 _NAMES: dict[str, Callable[[str, str], str]] = {
     "organisation": naming.agency,
     "unit": naming.place,
-    "assignee": lambda key, _: naming.person(key),
+    "assignee": naming.held_by,
 }
 
 
@@ -26,11 +26,7 @@ def workload(request: HttpRequest) -> HttpResponseBase:
     by, lang = actor_of(request), language()
     of = request.GET.get("of", OF[0])
     of = of if of in OF else OF[0]
-    name = {
-        "organisation": naming.agency,
-        "unit": naming.place,
-        "assignee": lambda key, _: naming.person(key),
-    }[of]
+    name = _NAMES[of]
     loads = queries.workload(by, of=of)
     most = max((each.open for each in loads), default=1)
     rows = [(name(each.key, lang) or each.key, each, round(100 * each.open / most)) for each in loads]

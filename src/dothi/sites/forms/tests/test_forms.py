@@ -31,7 +31,8 @@ UNITS = [("26740", "Phường Sài Gòn"), ("27301", "Phường Tân Thuận")]
 
 @pytest.fixture
 def form():
-    return compile_form(msgspec.json.decode(FORM, type=Form), {})
+    declared = msgspec.json.decode(FORM, type=Form)
+    return compile_form(declared, {}, {})
 
 
 def sent(text):
