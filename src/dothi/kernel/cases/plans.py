@@ -17,7 +17,7 @@ from dothi.kernel.cases.views import LISTED
 
 Dialect = Literal["sqlite", "postgresql"]
 FEW: Final = 5_000  # cases a box may leave to be looked at one by one
-FOUND_AT_MOST: Final = 2_000  # newest cases with the words
+FOUND_AT_MOST: Final = 500  # newest cases with the words: each is a row to be read
 _OPEN: Final = "phase IN ('open', 'waiting')"  # in the words of the partial indexes
 _COLUMN: Final[dict[Order, str]] = {"due": "due_us", "opened": "opened_us", "changed": "changed_us"}
 
@@ -198,38 +198,40 @@ def found(
     wanted = words.asked(text)
     if not wanted:
         return [], False
-    marks = [words.OPEN_MARK] if asked.open_only else []
-    marks += [
-        words.mark(kind, value) for kind, value in (("u", asked.unit), ("o", asked.organisation)) if value
-    ]
+    open_ = "open" if asked.open_only else ""
+    given = (("u", asked.unit), ("o", asked.organisation))
+    marks = [words.mark(open_ + kind, value) for kind, value in given if value]
+    if open_ and not marks:
+        marks = [words.OPEN_MARK]
     for kind, values in (("k", asked.kinds), ("p", asked.procedures)):
         if len(values) == 1:
             marks.append(words.mark(kind, values[0]))
-    most = FOUND_AT_MOST + 1
+    nums = _matching(session, dialect, wanted, marks, personal=personal, begun=False)
+    # A word as the beginning of others is looked for when none has it whole: all its continuations are merged first.
+    if not nums and len(wanted[-1]) > 2:
+        nums = _matching(session, dialect, wanted, marks, personal=personal, begun=True)
+    return nums[:FOUND_AT_MOST], len(nums) > FOUND_AT_MOST
+
+
+def _matching(
+    session: Session, dialect: Dialect, wanted: list[str], marks: list[str], *, personal: bool, begun: bool
+) -> list[int]:
+    """The newest cases with all words and marks, one more than are looked at."""
+    most, end = FOUND_AT_MOST + 1, (":*" if dialect == "postgresql" else "*") if begun else ""
+    join, together = (" | ", " & ") if dialect == "postgresql" else (" OR ", " AND ")
+    parts = [
+        _any(_forms(word, personal=personal), end if place == len(wanted) - 1 else "", join)
+        for place, word in enumerate(wanted)
+    ]
+    query = together.join([*parts, *marks])
     if dialect == "postgresql":
-        parts = [
-            _any(_forms(word, personal=personal), ":*" if last else "", " | ")
-            for word, last in _lasts(wanted)
-        ]
-        query = " & ".join([*parts, *marks])
         sql = (
             "SELECT num FROM cases_text WHERE to_tsvector('simple', words || ' ' || marks)"  # noqa: S608
             f" @@ to_tsquery('simple', ?) ORDER BY num DESC LIMIT {most}"
         )
     else:
-        parts = [
-            _any(_forms(word, personal=personal), "*" if last else "", " OR ")
-            for word, last in _lasts(wanted)
-        ]
-        query = " AND ".join([*parts, *marks])
         sql = f"SELECT rowid FROM cases_words WHERE cases_words MATCH ? ORDER BY rowid DESC LIMIT {most}"  # noqa: S608
-    nums = [num for (num,) in session.query(sql, (query,))]
-    return nums[:FOUND_AT_MOST], len(nums) > FOUND_AT_MOST
-
-
-def _lasts(wanted: list[str]) -> list[tuple[str, bool]]:
-    """Each word and whether it may be the beginning of one: the last, when it is long enough."""
-    return [(word, place == len(wanted) - 1 and len(word) > 2) for place, word in enumerate(wanted)]
+    return [num for (num,) in session.query(sql, (query,))]
 
 
 def _forms(word: str, *, personal: bool) -> list[str]:

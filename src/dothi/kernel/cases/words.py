@@ -19,14 +19,16 @@ PERSONAL: Final = "zp"  # before a word that is personal data: found by those wh
 
 
 def mark(what: str, value: str) -> str:
-    """The mark of a kind (``u`` unit, ``o`` organisation, ``k`` kind, ``p`` procedure) and a value."""
+    """The mark of a kind (``u`` unit, ``o`` organisation, ``k`` kind, ``p`` procedure, ``openu`` open and of a unit) and a value."""
     return "zq" + what + "".join(_WORD.findall(value.lower()))
 
 
 def marks(*, open: bool, unit: str, organisation: str, kind: str, procedure: str) -> str:
     """The marks of a case."""
     given = [("u", unit), ("o", organisation), ("k", kind), ("p", procedure)]
-    return " ".join([*([OPEN_MARK] if open else []), *(mark(what, value) for what, value in given if value)])
+    if open:  # a list of open cases joins one rare mark, not two common ones
+        given += [("open", ""), ("openu", unit), ("openo", organisation)]
+    return " ".join(mark(what, value) for what, value in given if value or what == "open")
 
 
 def words(texts: Iterable[str], personal: Iterable[str] = ()) -> str:

@@ -143,6 +143,11 @@ def test_personal_words_find_for_those_who_may_read_them(many):
     assert queries.search("người", by=WARD_OFFICER).items == []
 
 
+def test_a_word_half_typed_finds_those_that_go_on(many):
+    assert len(queries.search("đèn đườ", by=OPERATOR).items) == 8
+    assert len(queries.search("den duo", by=OPERATOR).items) == 8
+
+
 def test_a_code_is_found_exactly(many):
     assert [case.id for case in queries.search(many[7].code.lower(), by=OPERATOR).items] == [many[7].id]
 
