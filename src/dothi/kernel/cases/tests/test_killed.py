@@ -41,5 +41,5 @@ def test_three_kills_lose_nothing_and_double_nothing(environment, tmp_path):
 
 
 @pytest.mark.slow
-def test_fifty_kills_lose_nothing_and_double_nothing(environment, tmp_path):
-    killed(environment, tmp_path, rounds=50, seed=2)
+def test_twenty_kills_lose_nothing_and_double_nothing(environment, tmp_path):
+    killed(environment, tmp_path, rounds=20, seed=2)
