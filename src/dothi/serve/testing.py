@@ -53,6 +53,8 @@ def wired(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
     """Stores, bus and live city of this process, on the test database."""
     from django.conf import settings
 
+    from dothi.engines import registry
+    from dothi.engines.lake.registry import open_lake
     from dothi.serve import wiring
 
     database = settings.DATABASES["default"]
@@ -63,5 +65,8 @@ def wired(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
         base = os.environ["DOTHI_TEST_DATABASE_URL"].rsplit("/", 1)[0]
         city = context = f"{base}/{database['NAME']}"
     wiring.configure(city=city, context=context)
+    # The catalogue is each worker's own and gone with the run, as the folder of its tables is.
+    catalog = f"sqlite:///{_HOME / 'lake' / 'catalog.sqlite3'}" if city.startswith("sqlite") else city
+    registry.use_lake(lambda: open_lake(str(_HOME / "lake"), catalog))
     yield
     wiring.close()
