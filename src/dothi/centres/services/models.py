@@ -28,7 +28,6 @@ class Draft(models.Model):
     data = models.JSONField(default=dict)
     sources = models.JSONField(default=dict)
     documents = models.JSONField(default=dict)
-    cosigners = models.JSONField(default=list)
     unit = models.CharField(max_length=20, blank=True, default="")
     contact = models.JSONField(default=dict)
     rev = models.PositiveIntegerField(default=1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,21 +10,16 @@ from typing import Any, Final
 from dothi.core.errors import Gone, NotFound, Text, both
 from dothi.kernel.cases.engine.compiled import Compiled
 from dothi.kernel.cases.engine.forms import CompiledField, CompiledForm, CompiledPage, visible_fields
+from dothi.kernel.identity.secrets import digest, new_link
 from dothi.kernel.packs.procedures import DocumentType
 
 KEPT: Final = timedelta(days=60)
-SECRET_LETTERS: Final = 32
 
 
 def new_secret() -> tuple[str, str]:
     """A secret for a save-and-return link, and what is kept of it."""
-    secret = secrets.token_urlsafe(SECRET_LETTERS)
-    return secret, kept(secret)
-
-
-def kept(secret: str) -> str:
-    """What is kept of a secret: enough to know it again, not to tell it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    secret = new_link()
+    return secret, digest(secret)
 
 
 def no_draft() -> NotFound:

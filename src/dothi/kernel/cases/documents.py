@@ -53,7 +53,7 @@ def add_document(
         raise Conflict(
             both(f"Mục này nhận tối đa {most} tệp.", f"At most {most} files are taken."), where="file"
         )
-    blob, media, state, finding = _taken(content, name, declared)
+    blob, media, state, finding = taken(content, name, declared)
     with transaction.atomic():
         document = Document.objects.create(
             num=found.num, key=kind, label=(label or name)[:200], public=public
@@ -75,7 +75,7 @@ def replace_document(
     """A new version of a document; earlier ones are kept."""
     row = _held(document)
     found, declared = _asked(row.num, row.key, by)
-    blob, media, state, finding = _taken(content, name, declared)
+    blob, media, state, finding = taken(content, name, declared)
     with transaction.atomic():
         held = Document.objects.select_for_update().get(pk=row.pk)
         held.current += 1
@@ -158,10 +158,13 @@ def _asked(case: str | int, kind: str, by: Actor) -> tuple[CaseView, DocumentTyp
     return found, declared
 
 
-def _taken(
+def taken(
     content: bytes | Iterable[bytes], name: str, declared: DocumentType | None
 ) -> tuple[Blob, str, str, str]:
-    """The content kept and looked at: blob, media type, state and what was found. What is refused is not kept."""
+    """The content kept and looked at: blob, media type, state and what was found. What is refused is not kept.
+
+    For whoever takes a file before there is a case (a draft), too.
+    """
     limit = (declared.max_mb if declared else _OTHER_MB) << 20
     accept = declared.accept if declared else _OTHER_ACCEPT
     blobs = registry.blobs()
@@ -212,7 +215,7 @@ def _version(
         document=document,
         version=number,
         digest=blob.digest,
-        name=_name(name),
+        name=plain_name(name),
         media_type=media,
         size=blob.size,
         state=state,
@@ -222,7 +225,7 @@ def _version(
     )
 
 
-def _name(name: str) -> str:
+def plain_name(name: str) -> str:
     """The file's own name without a path or letters that end a header."""
     plain = PurePosixPath(name.replace("\\", "/")).name
     return "".join(letter for letter in plain if letter.isprintable() and letter not in '"<>')[:200] or "file"

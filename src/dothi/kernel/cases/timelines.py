@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from dothi.core.calendar.causes import shipped_causes
 from dothi.kernel.cases.engine import Compiled, Entry
 from dothi.kernel.cases.engine.compiled import text
 
 _LABELS = {
-    "opened": {"vi": "Tiếp nhận", "en": "Received"},
+    "opened": {"vi": "Đã nhận", "en": "Received"},
     "assigned": {"vi": "Phân công", "en": "Assigned"},
     "commented": {"vi": "Ý kiến", "en": "Comment"},
     "document": {"vi": "Giấy tờ", "en": "Document"},
@@ -116,5 +117,18 @@ def _pauses(entry: Entry, compiled: Compiled, language: str) -> tuple[Paused, ..
         if entry.at_us in (last.from_us, last.to_us):
             declared = compiled.procedure.clocks.get(key)
             label = text(declared.label)[language] if declared else key
-            found.append(Paused(clock=key, label=label, cause=last.cause, resumed=last.to_us == entry.at_us))
+            found.append(
+                Paused(
+                    clock=key,
+                    label=label,
+                    cause=_cause(last.cause, language),
+                    resumed=last.to_us == entry.at_us,
+                )
+            )
     return tuple(found)
+
+
+def _cause(key: str, language: str) -> str:
+    """Why it stands still, in words; the key of a cause that nobody names."""
+    known = shipped_causes().get(key)
+    return known.label[language] if known else key

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from uuid import UUID
 
 from dothi.core.clock import now
 from dothi.core.errors import BadInput, both
 from dothi.kernel.fulfilment.models import Contact, Follower
 from dothi.kernel.identity.models import Account
+from dothi.kernel.identity.secrets import digest, new_link
 from dothi.kernel.messages.rules import Recipient, email, phone
 
 
@@ -57,18 +56,17 @@ def follow(case: str, *, account: str = "", email: str = "", phone: str = "", la
     """Somebody else follows a case; the secret by which they leave again. Asked twice, the first stays."""
     if not (account or email or phone):
         raise BadInput(both("Hãy cho địa chỉ nhận tin.", "Give an address for the news."), where="email")
-    secret = secrets.token_urlsafe(24)
+    secret = new_link()
     Follower.objects.get_or_create(
         case=case, account=account, email=email, phone=phone,
-        defaults={"language": language, "secret": hashlib.sha256(secret.encode()).hexdigest()},
+        defaults={"language": language, "secret": digest(secret)},
     )  # fmt: skip
     return secret
 
 
 def leave(secret: str) -> bool:
     """Stop following; whether there was such a follower."""
-    digest = hashlib.sha256(secret.encode()).hexdigest()
-    return bool(Follower.objects.filter(secret=digest).delete()[0])
+    return bool(Follower.objects.filter(secret=digest(secret)).delete()[0])
 
 
 def followers(case: str) -> list[Recipient]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dothi.core.calendar.allowance import Allowance
+from dothi.core.calendar.causes import shipped_causes
 from dothi.core.clock import HCMC, from_us, now
 from dothi.core.config import current
 from dothi.core.errors import Text
@@ -101,6 +102,12 @@ def person(reference: str) -> str:
         return ""
     found = contacts.account(key)
     return found.name if found else ""
+
+
+def cause(key: str, language: str) -> str:
+    """Why a clock stands still, in words."""
+    found = shipped_causes().get(key)
+    return found.label[language] if found else key
 
 
 def held_by(reference: str, _: str) -> str:

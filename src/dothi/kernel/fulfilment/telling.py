@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
+from dothi.core.clock import now
+from dothi.kernel.cases.access import permission_of
 from dothi.kernel.cases.effects import effect
 from dothi.kernel.cases.engine.types import EffectOrder
 from dothi.kernel.fulfilment import contacts, naming
 from dothi.kernel.fulfilment.standing import Ordered, standing
+from dothi.kernel.identity.access import pattern_covers
 from dothi.kernel.identity.models import RoleAssignment
+from dothi.kernel.identity.roles import roles
 from dothi.kernel.letters.filling import fill
 from dothi.kernel.messages import actions as messages
 from dothi.kernel.messages.rules import Recipient
@@ -54,10 +60,17 @@ def _accounts(keys: list[str]) -> Iterator[Recipient]:
 
 
 def _holders(ordered: Ordered, role: str) -> list[str]:
-    """The accounts that are told for a role of the procedure: whoever has the case, else those on its unit or organisation."""
+    """The accounts that are told for a role of the procedure: whoever has the case, else those who may play it there."""
     if ordered.case.assignee:
         return [ordered.case.assignee.removeprefix("account:")]
     case = ordered.case
-    found = RoleAssignment.objects.filter(revoked_at__isnull=True)
+    wanted = permission_of(role, ordered.compiled)
+    able = [
+        key
+        for key, each in roles().items()
+        if any(pattern_covers(pattern, wanted) for pattern in each.patterns)
+    ]
+    found = RoleAssignment.objects.filter(revoked_at__isnull=True, valid_from__lte=now(), role__in=able)
+    found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now()))
     here = found.filter(organisation=case.organisation) if case.organisation else found.filter(unit=case.unit)
-    return [str(key) for key in here.values_list("account_id", flat=True)[:MOST]]
+    return [str(key) for key in here.values_list("account_id", flat=True).distinct()[:MOST]]

@@ -58,7 +58,12 @@ ACCOUNT_FORMS = {
     "change_password": "dothi.kernel.identity.entrance.forms.ChangePasswordForm",
 }
 # Failures only: a success gives its count back. One address may be a whole office behind one router.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "30/5m/ip,5/5m/key", "hotline_report": "30/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "30/5m/ip,5/5m/key",
+    "hotline_report": "30/h/ip",
+    "dossier": "120/h/ip",
+}
 
 MFA_ADAPTER = "dothi.kernel.identity.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

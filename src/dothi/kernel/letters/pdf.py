@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal
@@ -47,7 +48,7 @@ def _compiled(main: Path, letter: Letter, standard: Literal["a-2a", "1.7"]) -> b
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=standard,
-        timestamp=(letter.at or now()).replace(microsecond=0),
+        timestamp=(letter.at or now()).astimezone(UTC).replace(microsecond=0),
     )
     assert isinstance(made, bytes)
     return made

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from django.db import transaction
 
-from dothi.centres.services import catalogue, procedures, rules
+from dothi.centres.services import catalogue, files, procedures, rules
 from dothi.centres.services.access import INTAKE
 from dothi.centres.services.models import Draft
 from dothi.core.clock import now
@@ -18,6 +18,8 @@ from dothi.kernel.cases.engine.forms import Errors, validate_form
 from dothi.kernel.cases.engine.types import DocumentMeta
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.messages.rules import email, phone
+
+_PERSONAL: Final = ("answers", "data", "documents", "contact", "on_behalf", "sources")
 
 
 def begin(
@@ -135,36 +137,49 @@ def attach(draft: Draft, key: str, meta: DocumentMeta) -> None:
 
 @transaction.atomic
 def detach(draft: Draft, key: str, document: str) -> None:
-    """Take a document out again."""
+    """Take a document out again; its content goes with it."""
     held = _held(draft)
-    rows = [each for each in held.documents.get(key, []) if each["id"] != document]
+    there = held.documents.get(key, [])
+    rows = [each for each in there if each["id"] != document]
     held.documents = {name: kept for name, kept in (held.documents | {key: rows}).items() if kept}
     _touch(held, "documents")
+    _remove([each for each in there if each["id"] == document])
 
 
 @transaction.atomic
 def leave(draft: Draft) -> None:
-    """Throw the draft away: its answers are gone at once."""
-    held = _held(draft)
-    held.state, held.data, held.documents, held.contact, held.on_behalf, held.sources = (
-        Draft.LEFT, {}, {}, {}, {}, {},
-    )  # fmt: skip
-    _touch(held, "state", "data", "documents", "contact", "on_behalf", "sources")
+    """Throw the draft away: its answers and files are gone at once."""
+    _empty(_held(draft))
 
 
-def forget_old() -> int:
+def forget_old(limit: int = 500) -> int:
     """Empty the drafts that nobody came back to; how many."""
-    old = Draft.objects.filter(state=Draft.OPEN, expires_at__lt=now())
-    return old.update(
-        state=Draft.LEFT,
-        data={},
-        documents={},
-        contact={},
-        on_behalf={},
-        sources={},
-        answers={},
-        cosigners=[],
+    old = list(
+        Draft.objects.filter(state=Draft.OPEN, expires_at__lt=now()).values_list("pk", flat=True)[:limit]
     )
+    for key in old:
+        with transaction.atomic():
+            found = (
+                Draft.objects.select_for_update()
+                .filter(pk=key, state=Draft.OPEN, expires_at__lt=now())
+                .first()
+            )
+            if found is not None:
+                _empty(found)
+    return len(old)
+
+
+def _empty(held: Draft) -> None:
+    gone = [meta for rows in held.documents.values() for meta in rows]
+    held.state, held.changed_at = Draft.LEFT, now()
+    for name in _PERSONAL:
+        setattr(held, name, {})
+    held.save(update_fields=["state", "changed_at", *_PERSONAL])
+    _remove(gone)
+
+
+def _remove(metas: list[dict[str, Any]]) -> None:
+    transaction.on_commit(lambda: files.remove(metas))
 
 
 def _held(draft: Draft) -> Draft:

@@ -42,7 +42,6 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(default=dict)),
                 ('sources', models.JSONField(default=dict)),
                 ('documents', models.JSONField(default=dict)),
-                ('cosigners', models.JSONField(default=list)),
                 ('unit', models.CharField(blank=True, default='', max_length=20)),
                 ('contact', models.JSONField(default=dict)),
                 ('rev', models.PositiveIntegerField(default=1)),

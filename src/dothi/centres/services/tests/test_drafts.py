@@ -1,21 +1,33 @@
 """A dossier is saved page by page, found again only by its owner, and sent once."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
+from pypdf import PdfWriter
 
-from dothi.centres.services import catalogue, drafts, rules
+from dothi.centres.services import catalogue, drafts, files, rules
 from dothi.centres.services.actions import drafting, sending
 from dothi.centres.services.models import Draft
 from dothi.centres.services.tests.conftest import BINH, CLERK, LAND, MAI, PAGES, PERMIT, WARD, paper, paper_id
 from dothi.core.clock import now
 from dothi.core.errors import BadInput, Conflict, Forbidden, Gone, NotFound
+from dothi.engines import registry
+from dothi.kernel.cases.checks import WrongFile
 from dothi.kernel.cases.engine.types import Refused
 from dothi.kernel.cases.models import Case
 from dothi.kernel.fulfilment import contacts
 from dothi.kernel.identity.access import ANONYMOUS
 
 pytestmark = pytest.mark.django_db
+
+
+def pdf():
+    made, out = PdfWriter(), io.BytesIO()
+    made.add_blank_page(200, 200)
+    made.write(out)
+    return out.getvalue()
 
 
 def begun(by=MAI, **more):
@@ -182,3 +194,31 @@ def test_a_procedure_says_how_long_it_takes():
     assert catalogue.entry(PERMIT).time("vi") == "15 ngày"
     with pytest.raises(NotFound):
         catalogue.entry("report-1022")
+
+
+@pytest.mark.usefixtures("wired")
+def test_the_content_of_a_file_goes_with_it_but_not_what_another_draft_has(
+    ward, django_capture_on_commit_callbacks
+):
+    first, second = begun()[0], begun()[0]
+    declared = next(
+        each for each in drafting.procedures.of(first).procedure.documents if each.key == "drawings"
+    )
+    meta = files.take([pdf()], "a.pdf", declared)
+    for draft in (first, second):
+        drafting.attach(draft, "drawings", structs.replace(meta, id=paper_id(str(draft.pk))))
+    for draft, there in ((first, True), (second, False)):
+        with django_capture_on_commit_callbacks(execute=True):
+            drafting.detach(draft, "drawings", paper_id(str(draft.pk)))
+        assert registry.blobs().exists(meta.sha256) is there
+
+
+@pytest.mark.usefixtures("wired")
+def test_a_file_that_is_not_what_it_says_is_named_with_its_document(ward):
+    made, _ = begun()
+    declared = next(
+        each for each in drafting.procedures.of(made).procedure.documents if each.key == "drawings"
+    )
+    with pytest.raises(WrongFile) as refused:
+        files.take([b"MZ not a pdf"], "a.pdf", declared)
+    assert refused.value.where == "drawings"

@@ -1,27 +1,31 @@
 """What follows from a dossier: the person is told, the fees are asked for, the payment is seen, records are made."""
 
+import io
+
 import msgspec
 import pytest
+from pypdf import PdfReader
 
 from dothi.centres.services.actions import drafting, sending
-from dothi.centres.services.tests.conftest import CLERK, MAI, PERMIT, WARD
+from dothi.centres.services.tests.conftest import BINH, CLERK, MAI, PERMIT, WARD
 from dothi.core.clock import now
+from dothi.core.config import current
+from dothi.core.errors import NotFound
 from dothi.kernel.cases import actions as cases
-from dothi.kernel.cases import queries
+from dothi.kernel.cases import documents, queries
+from dothi.kernel.cases.effects import handlers
 from dothi.kernel.cases.engine.types import EffectOrder, Refused
 from dothi.kernel.cases.models import Effect
 from dothi.kernel.events.log import Event
-from dothi.kernel.fulfilment import paying, recording, telling
+from dothi.kernel.fulfilment import paying, publishing, recording
+from dothi.kernel.identity import actions as identity
 from dothi.kernel.identity.access import SYSTEM
+from dothi.kernel.letters.signing import keys, pades
 from dothi.kernel.messages.models import Message
 from dothi.kernel.payments.models import Order
 from dothi.kernel.registers.models import Record
 
-pytestmark = pytest.mark.django_db
-HANDLERS = {
-    "message": telling.message, "request_payment": paying.request_payment, "refund": paying.refund,
-    "register": recording.register,
-}  # fmt: skip
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wired")]
 
 
 def carry_out(times=1):
@@ -29,8 +33,7 @@ def carry_out(times=1):
     for _ in range(times):
         for each in Effect.objects.order_by("entry", "n"):
             order = msgspec.json.decode(bytes(each.body), type=EffectOrder)
-            if order.kind in HANDLERS:
-                HANDLERS[order.kind](order)
+            handlers()[order.kind](order)
 
 
 def told(kind, order):
@@ -101,3 +104,53 @@ def test_a_permit_becomes_a_record_once(sent):
     recording.register(order)
     recording.register(order)
     assert Record.objects.filter(type="building").count() == 1
+
+
+@pytest.fixture
+def accepted(sent):
+    """A dossier that was paid for and accepted; what follows is carried out twice."""
+    carry_out()
+    told("paid", Order.objects.get())
+    cases.act(sent.case, "accept", by=CLERK)
+    carry_out(times=2)
+    return queries.get(sent.case, by=SYSTEM)
+
+
+def test_the_receipt_is_written_once_signed_and_says_when(accepted):
+    [letter] = [each for each in documents.of_case(accepted.num) if each.key == documents.OTHER]
+    _, content = documents.open_document(letter.pk, by=MAI)
+    pdf = content.read()
+    [signature] = pades.check(pdf, roots=keys.roots(current().home))
+    assert signature.intact
+    assert signature.test
+    said = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+    for words in (accepted.code, "Trần Thị Mai", "GIẤY TIẾP NHẬN", "CHỮ KÝ THỬ NGHIỆM", "Bản vẽ"):
+        assert words in said
+    assert "{{" not in said
+
+
+def test_a_letter_is_for_its_person_and_the_officers(accepted):
+    [letter] = [each for each in documents.of_case(accepted.num) if each.key == documents.OTHER]
+    with pytest.raises(NotFound):
+        documents.open_document(letter.pk, by=BINH)
+
+
+def test_what_is_published_is_noted_once(sent):
+    order = EffectOrder(
+        id=f"{sent.case}:1:8", kind="publish", case=sent.case, at_us=1, values={"kind": "answer", "values": {"text": "x"}}
+    )  # fmt: skip
+    publishing.publish(order)
+    publishing.publish(order)
+    noted = [each for each in queries.history(sent.case, by=SYSTEM) if each.action == "publish.answer"]
+    assert [each.data.more["published"] for each in noted] == [{"text": "x"}]
+
+
+def test_only_those_who_may_play_the_part_are_told(sent):
+    for mail, role in (("clerk@example.org", "one-stop-clerk"), ("device@example.org", "device")):
+        account = identity.create_account(mail, name=mail, by=SYSTEM)
+        identity.grant_role(account, role, by=SYSTEM, reason="thử", unit=WARD)
+    order = EffectOrder(
+        id=f"{sent.case}:1:7", kind="message", case=sent.case, at_us=1, values={"template": "accept-late", "to": "clerk"}
+    )  # fmt: skip
+    handlers()["message"](order)
+    assert [each.address for each in Message.objects.all()] == ["clerk@example.org"]

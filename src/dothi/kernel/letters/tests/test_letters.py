@@ -2,7 +2,7 @@
 
 import importlib.util
 import io
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from dothi.core.clock import HCMC
 from dothi.core.errors import BadInput
 from dothi.kernel.letters import filling
 from dothi.kernel.letters.composing import Letter
@@ -17,7 +18,7 @@ from dothi.kernel.letters.pdf import render
 from dothi.kernel.letters.signing import keys, pades
 
 ROOT = Path(__file__).resolve().parents[5]
-AT = datetime(2026, 11, 20, 2, 5, tzinfo=UTC)
+AT = datetime(2026, 11, 20, 9, 5, tzinfo=HCMC)  # the zone that letters are dated in
 RECEIPT = Letter(
     title="Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
     body="Của: **{{ name }}**\n\n- Lệ phí: {{ fee|money }} ({{ fee|words }})\n- Hẹn trả: {{ due|date }}\n\n"

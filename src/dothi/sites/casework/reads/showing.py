@@ -92,7 +92,7 @@ def clocks(case: CaseView, compiled: Compiled, language: str) -> list[Clock]:
             Clock(
                 key, declared.label.text(language), from_us(due) if due else None,
                 span(due - now, language) if running and due is not None else "",
-                "alert" if late else "warn" if soon else "normal", state.pauses[-1].cause if state.paused else "",
+                "alert" if late else "warn" if soon else "normal", naming.cause(state.pauses[-1].cause, language) if state.paused else "",
                 from_us(state.stopped_us) if state.stopped_us else None,
             )
         )  # fmt: skip

@@ -23,8 +23,7 @@ DATA = {
 @pytest.fixture
 def dossier(wired, ward):
     """A birth registered online, not yet accepted."""
-    from dothi.centres.services import procedures
-    from dothi.centres.services.actions import papers
+    from dothi.centres.services import files, procedures
 
     draft, _ = drafting.begin("birth-registration", by=ANONYMOUS)
     drafting.save_eligibility(draft, {"born_here": "true"})
@@ -32,7 +31,7 @@ def dossier(wired, ward):
     for page, answers in DATA.items():
         assert drafting.save_page(draft, page, answers) == {}
     declared = procedures.of(draft).procedure.documents[0]
-    drafting.attach(draft, "birth-proof", papers.take(pdf().chunks(), "a.pdf", declared))
+    drafting.attach(draft, "birth-proof", files.take(pdf().chunks(), "a.pdf", declared))
     return queries.get(sending.send(draft, by=ANONYMOUS).case, by=SYSTEM)
 
 

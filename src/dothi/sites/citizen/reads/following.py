@@ -30,17 +30,6 @@ class Clock:
     share: int  # per cent of the time that has passed
 
 
-_CAUSES = {
-    "applicant": {"vi": "chờ bạn bổ sung", "en": "waiting for you"},
-    "applicant-answer": {"vi": "chờ bạn trả lời", "en": "waiting for your answer"},
-    "supplement": {"vi": "chờ bạn bổ sung", "en": "waiting for your supplement"},
-    "agency": {"vi": "chờ cơ quan khác", "en": "waiting for another agency"},
-    "opinion": {"vi": "chờ ý kiến cơ quan khác", "en": "waiting for another agency's opinion"},
-    "payment": {"vi": "chờ thanh toán", "en": "waiting for the payment"},
-    "works": {"vi": "chờ thi công", "en": "waiting for the works"},
-}
-
-
 def compiled_of(case: CaseView) -> Compiled:
     """The version of the procedure that a case follows."""
     return procedures.version(case.procedure, case.version)
@@ -67,7 +56,7 @@ def clocks(case: CaseView, compiled: Compiled, language: str) -> list[Clock]:
                 label=declared.label.text(language), due=from_us(due) if due else None, started=from_us(state.started_us),
                 stopped=from_us(state.stopped_us) if state.stopped_us else None,
                 late=state.missed_us is not None or bool(due and state.stopped_us is None and due < now_us()),
-                cause=_CAUSES.get(cause, {}).get(language, cause),
+                cause=naming.cause(cause, language),
                 share=min(100, max(0, 100 * (now_us() - state.started_us) // whole)),
             )
         )  # fmt: skip

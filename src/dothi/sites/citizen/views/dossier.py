@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 from dothi.centres.services import drafts, prefill, procedures, rules
 from dothi.centres.services.actions import drafting, papers, sending
 from dothi.centres.services.models import Draft
-from dothi.core.errors import BadInput, DothiError, Text
+from dothi.core.errors import BadInput, DothiError, Text, TooMany, both
 from dothi.kernel.cases.engine.compiled import Compiled
 from dothi.kernel.cases.engine.forms import Errors, validate_form
 from dothi.kernel.cases.engine.types import Refused
@@ -40,6 +41,13 @@ from dothi.sites.ui.shell import language
 @require_POST
 def begin(request: HttpRequest, key: str) -> HttpResponseBase:
     """A new draft; this browser keeps its secret."""
+    if not ratelimit.consume(request, action="dossier"):
+        raise TooMany(
+            both(
+                "Bạn đã bắt đầu quá nhiều hồ sơ; hãy thử lại sau một giờ.",
+                "Too many dossiers were begun here: try again in an hour.",
+            )
+        )
     made, secret = drafting.begin(key, by=actor_of(request), language=language())
     remember(request, DRAFTS, str(made.pk), secret)
     return HttpResponseRedirect(_at(made, mine.first_step(made)))

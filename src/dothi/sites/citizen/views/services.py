@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponseBase
 
 from dothi.centres.services import catalogue, procedures
 from dothi.core import money
 from dothi.kernel.packs.procedures import Procedure
+from dothi.kernel.payments.fees.tables import FeeTable, Prices
 from dothi.sites.citizen.views.common import citizen, page
 from dothi.sites.ui.shell import language
 
@@ -67,19 +68,16 @@ class Price:
     note: str
 
 
-def _table(declared: Procedure) -> dict[str, Any]:
-    return declared.fees if isinstance(declared.fees, dict) else {}
-
-
 def _fees(declared: Procedure, lang: str) -> Iterator[Price]:
-    for item in _table(declared).get("items", ()):
-        vnd = item.get("vnd", 0)
-        if isinstance(vnd, dict):
-            amount = " / ".join(money.show(int(vnd[channel]), lang) for channel in ("online", "counter"))
+    if not isinstance(declared.fees, dict):
+        return
+    for item in msgspec.convert(declared.fees, FeeTable).items:
+        if isinstance(item.vnd, Prices):
+            amount = f"{money.show(item.vnd.online, lang)} / {money.show(item.vnd.counter, lang)}"
             note = {"vi": "trực tuyến / tại quầy", "en": "online / at the counter"}[lang]
         else:
-            amount, note = money.show(int(vnd), lang), ""
-        yield Price(item["label"][lang], amount, note)
+            amount, note = money.show(item.vnd, lang), ""
+        yield Price(item.label.text(lang), amount, note)
 
 
 def _price(declared: Procedure, lang: str) -> str:

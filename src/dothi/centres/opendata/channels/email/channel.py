@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from dothi.centres.opendata.channels.base import Notice, Undeliverable
 from dothi.core.config import current
 from dothi.core.errors import BadInput, Unavailable, both
+from dothi.kernel.messages.channels.email.channel import mail_server
+from dothi.kernel.messages.rules import email
 
-TIMEOUT_S = 15
 _FOOT = {
     "vi": "Bạn nhận thư này vì đã đăng ký theo dõi dữ liệu mở. Ngừng nhận: {leave}",
     "en": "You get this because you follow open data. To stop: {leave}",
@@ -40,17 +40,14 @@ class EmailChannel:
         return bool(current().mail_url and current().mail_from)
 
     def check(self, address: str) -> str:
-        made = address.strip()
-        local, at, domain = made.rpartition("@")
-        if not (at and local and "." in domain) or len(made) > 254 or set(made) & set(' <>,;"\r\n'):
-            raise BadInput(
-                both("Địa chỉ thư không hợp lệ.", "This is not an e-mail address."), where="address"
-            )
-        return f"{local}@{domain.lower()}"
+        try:
+            return email(address)
+        except BadInput as error:
+            raise BadInput(error.detail, where="address") from error
 
     def send(self, address: str, notice: Notice, *, language: str, secret: str) -> None:
         try:
-            with _server() as server:
+            with mail_server() as server:
                 server.send_message(letter(address, notice, language))
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
             raise Undeliverable(str(error)) from error
@@ -58,17 +55,3 @@ class EmailChannel:
             raise Unavailable(
                 both("Máy chủ thư không trả lời.", "The mail server does not answer.")
             ) from error
-
-
-def _server() -> smtplib.SMTP:
-    parts = urlsplit(current().mail_url)
-    host, safe = parts.hostname or "localhost", ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=safe)
-    else:
-        server = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT_S)
-        if server.has_extn("starttls") or parts.username:
-            server.starttls(context=safe)
-    if parts.username:
-        server.login(unquote(parts.username), unquote(parts.password or ""))
-    return server

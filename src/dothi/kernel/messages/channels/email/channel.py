@@ -41,7 +41,7 @@ class EmailChannel:
 
     def send(self, message: Outgoing) -> Sent:
         try:
-            with _server() as server:
+            with mail_server() as server:
                 server.send_message(letter(message))
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
             raise Refused(str(error)) from error
@@ -52,7 +52,8 @@ class EmailChannel:
         return Sent(str(message.id))
 
 
-def _server() -> smtplib.SMTP:
+def mail_server() -> smtplib.SMTP:
+    """A connection to the mail server of the settings, signed in; for whoever sends letters of their own making."""
     parts = urlsplit(current().mail_url)
     host, safe = parts.hostname or "localhost", ssl.create_default_context()
     if parts.scheme == "smtps":
