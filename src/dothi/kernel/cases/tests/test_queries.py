@@ -203,7 +203,7 @@ def test_the_public_timeline_says_what_is_public(db):
     assert [line.label for line in internal] == ["Received", "Touch", "Dispatch", "Hold"]
     assert internal[-1].pauses[0].cause == "works"
     public = queries.timeline(made.id, by=CITIZEN)
-    assert [line.label for line in public] == ["Tiếp nhận", "Chuyển", "Chờ"]
+    assert [line.label for line in public] == ["Đã nhận", "Chuyển", "Chờ"]
     assert all(line.actor == "" for line in public)
 
 
