@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "dothi.sites.forms",
     "dothi.sites.citizen",
     "dothi.sites.casework",
+    "dothi.sites.counter",
     "dothi.sites.operations",
     "dothi.sites.data",
     "dothi.sites.desk",

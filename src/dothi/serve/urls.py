@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("dothi.centres.opendata.urls")),
     path("c/", include("dothi.sites.citizen.urls")),
     path("data/", include("dothi.sites.data.urls")),
+    path("desk/one-stop/", include("dothi.sites.counter.urls")),
     path("desk/", include("dothi.sites.desk.urls")),
     path("desk/", include("dothi.sites.casework.urls")),
     path("", include("dothi.sites.operations.urls")),

@@ -31,6 +31,7 @@ class Filter(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     organisation: str = ""
     assignee: str = ""  # a reference, or "nobody"
     applicant: str = ""
+    channel: str = ""
     due_before: int | None = None
     late: bool | None = None
     text: str = ""

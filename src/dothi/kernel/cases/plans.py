@@ -113,7 +113,7 @@ class Plan:
             self._that(_OPEN)
         if asked.phases and set(asked.phases) != {"open", "waiting"}:
             self._one_of("phase", asked.phases)
-        for column in ("unit", "organisation", "applicant"):
+        for column in ("unit", "organisation", "applicant", "channel"):
             if value := getattr(asked, column):
                 self._that(f"{column} = ?", value)
         if asked.applicant:

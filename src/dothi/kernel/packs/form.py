@@ -82,6 +82,8 @@ def _meant(union: Any, value: Any) -> Any:
             return part
         if isinstance(value, int | float) and not isinstance(value, bool) and plain in (int, float):
             return part
+        if isinstance(value, str) and get_origin(plain) is Literal:
+            return part
     return parts[0]
 
 

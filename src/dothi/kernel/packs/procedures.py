@@ -272,7 +272,7 @@ class Action(Declaration, frozen=True, kw_only=True):
     pause_cause: Name = "supplement"  # why, of core.calendar's catalogue; timelines show it beside the pause
     resumes: tuple[Name, ...] = ()
     extends: Extends | None = None
-    once: bool = False
+    once: bool | Literal["unless-reason"] = False  # or again, where the reason is given
     paid: bool = False  # the fees asked for must have been paid
     effects: tuple[Effect, ...] = ()
     confirm: Label | None = None

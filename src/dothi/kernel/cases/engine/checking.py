@@ -67,7 +67,15 @@ def transition(compiled: Compiled, snapshot: Snapshot, action: str) -> Transitio
 def objection(move: Move, row: Transition) -> Refused | None:
     """Why nobody can do this action now, whoever they are; None when it can be done."""
     declared = row.declared
-    if declared.once and row.key in move.case.once:
+    if declared.once and row.key in move.case.once and not _again(move, row):
+        if declared.once == "unless-reason":
+            return Refused(
+                "already-done",
+                both(
+                    "Việc này đã làm một lần; làm lại phải ghi rõ lý do.",
+                    "This was done once; it is done again only with the reason given.",
+                ),
+            )
         return Refused("already-done", both("Việc này chỉ được làm một lần.", "This can be done only once."))
     if declared.extends is not None and declared.extends.max_once:
         clock = move.clock(declared.extends.clock)
@@ -79,6 +87,11 @@ def objection(move: Move, row: Transition) -> Refused | None:
     if row.guard is not None and not move.holds(row.guard):
         return Refused("guard", text(declared.refuse) if declared.refuse else NOT_NOW)
     return _papers(move, row.documents) or (_fees(move) if declared.paid else None)
+
+
+def _again(move: Move, row: Transition) -> bool:
+    """Whether what is done once may be done again: its declaration allows it and the reason is there."""
+    return row.declared.once == "unless-reason" and bool(move.note.strip())
 
 
 def _papers(move: Move, needed: Iterable[NeededDocument]) -> Refused | None:

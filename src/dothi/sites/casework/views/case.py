@@ -27,6 +27,8 @@ from dothi.sites.casework.views.common import officer, page
 from dothi.sites.forms import posting, showing
 from dothi.sites.ui.shell import language
 
+SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
+
 
 @officer
 def case(request: HttpRequest, code: str) -> HttpResponseBase:
@@ -132,12 +134,20 @@ def _do(request: HttpRequest, view: CaseView, offer: Offer, data: dict[str, Any]
 
 @officer
 def document(request: HttpRequest, code: str, id: UUID) -> HttpResponseBase:
-    """A document of the case, as a download."""
+    """A document of the case, as a download; pictures and PDF files are shown with ``?show=1``."""
     by = actor_of(request)
     view = queries.get(code, by=by)
     version, content = files.open_document(id, by=by)
     if str(version.document.num) != str(view.num):
         raise NotFound(both("Không có giấy tờ này.", "There is no such document."))
-    answer = FileResponse(content, as_attachment=True, filename=version.name, content_type=version.media_type)
+    shown = bool(request.GET.get("show")) and version.media_type in SHOWN
+    answer = FileResponse(
+        content, as_attachment=not shown, filename=version.name, content_type=version.media_type
+    )
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    if shown:  # in a frame of our own pages; an image or a PDF, never markup
+        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+        answer.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
+        )
     return answer

@@ -1,0 +1,16 @@
+"""The addresses of the counter, under ``/desk/one-stop/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dothi.sites.counter.views import queue, registered
+
+app_name = "counter"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("next/", queue.claim, name="claim"),
+    path("dossiers/<str:code>/", queue.look, name="look"),
+    path("dossiers/<str:code>/registered/", registered.registered, name="registered"),
+    path("dossiers/<str:code>/pay/", registered.pay, name="pay"),
+]

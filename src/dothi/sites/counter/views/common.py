@@ -1,0 +1,65 @@
+"""What every page of the counter does alike."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from dothi.centres.services.access import INTAKE
+from dothi.core.errors import BadInput, DothiError, Unauthenticated, both
+from dothi.kernel.identity.web import actor_of, to_sign_in
+from dothi.sites.counter import access
+from dothi.sites.ui.shell import language
+from dothi.sites.ui.views import fault
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
+    """The page ``counter/<name>.html``."""
+    return render(request, f"counter/{name}.html", {"nav": "counter"} | context, status=status)
+
+
+def clerk(view: View[P]) -> View[P]:
+    """A page for whoever works at a counter; what they may do where is asked for in the actions."""
+
+    @never_cache
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            by = actor_of(request)
+            if not by.known:
+                return to_sign_in(request)
+            if not access.works_here(by):
+                raise PermissionDenied(INTAKE)
+            return view(request, *args, **kwargs)
+        except Unauthenticated:
+            return to_sign_in(request)
+        except DothiError as error:
+            advice = _("Go back to the counter and try again.")
+            return fault(request, error.status, error.title[language()], advice, error.text(language()))
+
+    return wrapped
+
+
+def hall(request: HttpRequest, permission: str = "") -> tuple[str, list[tuple[str, str]]]:
+    """The unit whose counter this is, and those one could choose; empty when one has to choose first."""
+    by = actor_of(request)
+    units = access.halls(by, language(), permission)
+    return access.hall_of(request, by, units), units
+
+
+def required_hall(request: HttpRequest, permission: str = "") -> str:
+    """As :func:`hall`, for a write; raises when none is chosen."""
+    unit, _units = hall(request, permission)
+    if not unit:
+        raise BadInput(both("Hãy chọn đơn vị của quầy.", "Choose the unit of the counter."), where="unit")
+    return unit
