@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from dothi.kernel.cases.views import CaseView
 from dothi.kernel.directory import queries as directory
 from dothi.kernel.fulfilment import contacts
 from dothi.kernel.identity.access import Actor
+from dothi.kernel.messages.codes import Address
 from dothi.kernel.messages.rules import Recipient, email, phone
 from dothi.kernel.packs import queries as packs
 from dothi.kernel.packs.reports import ReportCategory
@@ -52,6 +53,7 @@ def file_report(
     unit: str = "",
     answers: Mapping[str, Any] | None = None,
     contact: Recipient | None = None,
+    confirmed: Collection[Address] = (),
     channel: str = "web",
     photos: Sequence[tuple[str, bytes]] = (),
     language: str = "vi",
@@ -76,18 +78,21 @@ def file_report(
             key=f"hotline:{key}" if key else None, simulated=simulated,
         )  # fmt: skip
         if not RoutingDecision.objects.filter(case=made.id).exists():
-            _keep(made, suggestion, by, contact, language, photos)
+            _keep(made, suggestion, by, contact, confirmed, language, photos)
     others = [each for each in duplicates if each.report.case != made.id]
     return Filed(made.code, made.secret, others, made.id)
 
 
 def _keep(
-    made: CaseView, suggestion: Suggestion, by: Actor, contact: Recipient | None, language: str,
-    photos: Sequence[tuple[str, bytes]],
+    made: CaseView, suggestion: Suggestion, by: Actor, contact: Recipient | None, confirmed: Collection[Address],
+    language: str,
+photos: Sequence[tuple[str, bytes]],
 ) -> None:  # fmt: skip
     """What a case does not hold itself: why it goes where, whom to tell, its photos, what is public."""
     _log(made.id, suggestion, by)
-    contacts.put(made.id, contact or Recipient(language=language), account=by.account or "")
+    contacts.put(
+        made.id, contact or Recipient(language=language), account=by.account or "", confirmed=confirmed, secret=made.secret
+    )  # fmt: skip
     as_ = by if by.account else access.holder(made.id)
     for name, content in photos:
         cases.add_document(made.id, PHOTO, content, name=name, by=as_)

@@ -2,26 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
 from dothi.core.clock import now
 from dothi.core.errors import BadInput, both
 from dothi.kernel.fulfilment.models import Contact, Follower
+from dothi.kernel.identity.locked import InvalidToken, lock, unlock
 from dothi.kernel.identity.models import Account
 from dothi.kernel.identity.secrets import digest, new_link
-from dothi.kernel.messages.rules import Recipient, email, phone
+from dothi.kernel.messages.codes import Address
+from dothi.kernel.messages.rules import EMAIL, Recipient, email, phone
+
+KEY: Final = "contacts"
 
 
-def put(case: str, to: Recipient, *, account: str = "", confirmed: tuple[str, ...] = ()) -> None:
-    """Keep how the person behind a case is reached; what was kept before is replaced."""
+def put(
+    case: str, to: Recipient, *, account: str = "", confirmed: Collection[Address] = (), secret: str | None = None
+) -> None:  # fmt: skip
+    """Keep how the person behind a case is reached; what was kept before is replaced.
+
+    ``secret`` opens the case for whoever has no account: messages carry it to them. ``confirmed``: addresses that
+    answered a one-time code; those that are not of this contact say nothing of it.
+    """
+    mail, number = email(to.email) if to.email else "", phone(to.phone) if to.phone else ""
+    known = [each.way for each in confirmed if each.value in (mail, number)]
     Contact.objects.update_or_create(
         case=case,
         defaults={
-            "account": account, "name": to.name[:200], "email": email(to.email) if to.email else "",
-            "phone": phone(to.phone) if to.phone else "", "zalo": to.zalo, "language": to.language,
-            "confirmed": list(confirmed), "changed_at": now(),
+            "account": account, "name": to.name[:200], "email": mail, "phone": number, "zalo": to.zalo,
+            "language": to.language, "confirmed": sorted(set(known)), "changed_at": now(),
+            "secret": lock(secret, KEY) if secret else "",
         },
     )  # fmt: skip
+
+
+def confirm(case: str, address: Address) -> bool:
+    """Mark an address of a case as one that answered a code; whether it is one of its addresses."""
+    held = of(case)
+    if held is None or address.value not in (held.email, held.phone):
+        return False
+    held.confirmed = sorted({*held.confirmed, address.way})
+    held.save(update_fields=["confirmed"])
+    return True
+
+
+def secret(case: str) -> str:
+    """What opens a case without an account; empty where its person has an account, or the key is lost."""
+    held = of(case)
+    return _unlocked(held.secret) if held else ""
+
+
+def reached_at(address: Address, limit: int = 50) -> list[tuple[str, str]]:
+    """(case, what opens it) of the cases whose person gave this address, the newest first.
+
+    For whoever has just shown that they read what comes there: the same links were sent to that address.
+    """
+    field = "email" if address.way == EMAIL else "phone"
+    found = (
+        Contact.objects.filter(**{field: address.value}).exclude(secret="").order_by("-changed_at")[:limit]
+    )
+    return [(each.case, opens) for each in found if (opens := _unlocked(each.secret))]
+
+
+def _unlocked(kept: str) -> str:
+    try:
+        return unlock(kept, KEY) if kept else ""
+    except InvalidToken:
+        return ""
 
 
 def of(case: str) -> Contact | None:
@@ -59,7 +108,7 @@ def follow(case: str, *, account: str = "", email: str = "", phone: str = "", la
     secret = new_link()
     Follower.objects.get_or_create(
         case=case, account=account, email=email, phone=phone,
-        defaults={"language": language, "secret": digest(secret)},
+        defaults={"language": language, "secret": digest(secret), "leaving": lock(secret, KEY)},
     )  # fmt: skip
     return secret
 
@@ -69,9 +118,12 @@ def leave(secret: str) -> bool:
     return bool(Follower.objects.filter(secret=digest(secret)).delete()[0])
 
 
-def followers(case: str) -> list[Recipient]:
-    """Everyone else who wants to hear of a case."""
+def followers(case: str) -> list[tuple[Recipient, str]]:
+    """Everyone else who wants to hear of a case, each with the secret by which they leave."""
     return [
-        Recipient(language=each.language, email=each.email or _mail_of(each.account), phone=each.phone)
+        (
+            Recipient(language=each.language, email=each.email or _mail_of(each.account), phone=each.phone),
+            _unlocked(each.leaving),
+        )
         for each in Follower.objects.filter(case=case)[:500]
     ]

@@ -17,9 +17,13 @@ class Contact(models.Model):
     phone = models.CharField(max_length=20, blank=True, default="", db_index=True)
     zalo = models.BooleanField(default=False)
     language = models.CharField(max_length=2, default="vi")
-    confirmed = models.JSONField(default=list)
+    confirmed = models.JSONField(default=list)  # the ways (``sms``, ``email``) that answered a code
     silent = models.BooleanField(default=False)
+    secret = models.TextField(blank=True, default="")  # encrypted: what opens the case without an account
     changed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = (models.Index(fields=["email"], name="fulfilment_email", condition=~models.Q(email="")),)
 
     def __str__(self) -> str:
         return self.case
@@ -34,6 +38,9 @@ class Follower(models.Model):
     phone = models.CharField(max_length=20, blank=True, default="")
     language = models.CharField(max_length=2, default="vi")
     secret = models.CharField(max_length=64, unique=True)
+    leaving = models.TextField(
+        blank=True, default=""
+    )  # encrypted: the same secret, for the links in messages
     created_at = models.DateTimeField(default=now)
 
     class Meta:

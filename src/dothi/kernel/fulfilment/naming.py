@@ -24,7 +24,12 @@ _NOTHING: Final = {"vi": "không có", "en": "none"}
 
 def link(case: CaseView) -> str:
     """Where its person follows a case."""
-    return f"{current().url}/c/track/{case.code}"
+    return f"{current().url}/c/track/{case.code}/"
+
+
+def public_link(case: CaseView) -> str:
+    """Where everybody may read of a case that is public."""
+    return f"{current().url}/c/reports/{case.code}/"
 
 
 def agency(key: str, language: str) -> str:

@@ -27,7 +27,10 @@ def message(order: EffectOrder) -> None:
     """Ask for the message, once for each who is to get it. Nobody to reach is no error: it stands in the timeline."""
     ordered = standing(order)
     text = ordered.compiled.procedure.messages[str(order.values["template"])]
-    for number, to in enumerate(_recipients(ordered, str(order.values.get("to") or "applicant"))):
+    to_whom = str(order.values.get("to") or "applicant")
+    link = naming.link(ordered.case)
+    opens = contacts.secret(ordered.case.id) if to_whom == "applicant" else ""
+    for number, to in enumerate(_recipients(ordered, to_whom)):
         said = naming.names(ordered.case, ordered.compiled, to.language, note=ordered.note)
         messages.send(
             to,
@@ -36,7 +39,35 @@ def message(order: EffectOrder) -> None:
             key=f"{order.id}:{number}",
             purpose=f"{ordered.case.procedure}.{order.values['template']}",
             about=ordered.case.reference,
-            link=naming.link(ordered.case),
+            link=link,
+            sealed={link: f"{link}?k={opens}"} if opens else None,
+        )
+    if to_whom in ("applicant", "subscribers"):
+        _tell_followers(ordered)
+
+
+def _tell_followers(ordered: Ordered) -> None:
+    """Followers hear that something happened and read what is public: texts to the applicant are the applicant's."""
+    state = ordered.compiled.procedure.states[ordered.case.state]
+    if state.phase == "waiting":  # for the applicant, whom nobody else can answer for
+        return
+    link = naming.public_link(ordered.case)
+    for number, (to, leaving) in enumerate(contacts.followers(ordered.case.id)):
+        if not to.reachable:
+            continue
+        english, code = to.language == "en", ordered.case.code
+        label = (state.public_label or state.label).text(to.language)
+        messages.send(
+            to,
+            subject=f"{code}: {label}",
+            text=f"The report {code} that you follow: {label}. Read it, or stop following: {link}"
+            if english
+            else f"Phản ánh {code} bạn theo dõi: {label}. Xem hoặc thôi theo dõi: {link}",
+            key=f"{ordered.order.id}:f{number}",
+            purpose=f"{ordered.case.procedure}.followed",
+            about=ordered.case.reference,
+            link=link,
+            sealed={link: f"{link}?f={leaving}"} if leaving else None,
         )
 
 
@@ -44,9 +75,8 @@ def _recipients(ordered: Ordered, to: str) -> Iterator[Recipient]:
     if to == "applicant":
         person = contacts.recipient(ordered.case.id)
         yield from [person] if person else []
-        yield from contacts.followers(ordered.case.id)
     elif to == "subscribers":
-        yield from contacts.followers(ordered.case.id)
+        return
     elif to == "assignee":
         yield from _accounts([ordered.case.assignee.removeprefix("account:")])
     else:

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dothi.core.config import current
-from dothi.core.secrets import secret
 from dothi.kernel.identity import signins, throttle
+from dothi.kernel.identity.locked import lock, unlock
 from dothi.kernel.identity.middleware import client_address
 from dothi.kernel.identity.models import Account
 
 TOO_MANY = "too_many_login_attempts"
+FACTORS = "factors"  # the key that second factors are kept with
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -94,12 +89,6 @@ def _account(email: str) -> Account | None:
     return Account.objects.filter(email=Account.objects.normal_email(email)).first()
 
 
-@cache
-def _fernet(home: Path) -> Fernet:
-    key = hashlib.sha256(secret(home, "factors").encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
-
-
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors: their secrets are encrypted with a key outside the database."""
 
@@ -109,10 +98,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        return _fernet(current().home).encrypt(text.encode()).decode()
+        return lock(text, FACTORS)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet(current().home).decrypt(encrypted_text.encode()).decode()
+        return unlock(encrypted_text, FACTORS)
 
     def generate_authenticator_name(self, user: Account, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user=user, type=type).count()

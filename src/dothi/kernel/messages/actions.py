@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dothi.core.clock import now
 from dothi.core.errors import BadInput, Conflict, both
 from dothi.kernel.events.actions import record
@@ -10,6 +12,7 @@ from dothi.kernel.identity.acting import action
 from dothi.kernel.messages.channels import registry
 from dothi.kernel.messages.models import Message
 from dothi.kernel.messages.rules import Recipient, route
+from dothi.kernel.messages.sealed import seal
 
 READ = permission("messages.read", "Xem tin nhắn gửi người dân", "See messages to people")
 RESEND = permission("messages.resend", "Gửi lại tin nhắn lỗi", "Send failed messages again")
@@ -25,11 +28,13 @@ def send(
     purpose: str,
     about: str = "",
     link: str = "",
+    sealed: Mapping[str, str] | None = None,
     by: Actor | None = None,
 ) -> Message:
     """Ask for a message, in the caller's transaction; it is delivered after the commit, and again until it arrives.
 
-    ``key`` makes it one message however often it is asked for. Raises ``BadInput`` when there is no address.
+    ``key`` makes it one message however often it is asked for. ``sealed`` (what stands in the text or link → what is
+    sent in its place) can be read by nobody but the receiver. Raises ``BadInput`` when there is no address.
     """
     if not text.strip():
         raise BadInput(both("Tin nhắn trống.", "The message is empty."), where="text")
@@ -39,7 +44,7 @@ def send(
         defaults={
             "channel": channel, "address": address, "name": to.name[:200], "language": to.language,
             "purpose": purpose[:100], "about": about[:200], "subject": " ".join(subject.split())[:300],
-            "text": text, "link": link[:500],
+            "text": text, "link": link[:500], "sealed": seal(sealed or {}),
         },
     )  # fmt: skip
     if new:
@@ -67,8 +72,8 @@ def cancel(message: Message, *, by: Actor) -> Message:
     held = Message.objects.select_for_update().get(pk=message.pk)
     if held.state not in (Message.QUEUED, Message.FAILED, Message.WRITTEN):
         raise Conflict(both("Tin nhắn này đã được gửi.", "This message was sent."))
-    held.state, held.ended_at = Message.CANCELLED, now()
-    held.save(update_fields=["state", "ended_at"])
+    held.state, held.ended_at, held.sealed = Message.CANCELLED, now(), ""
+    held.save(update_fields=["state", "ended_at", "sealed"])
     return held
 
 

@@ -11,6 +11,7 @@ from dothi.kernel.messages.actions import DUE
 from dothi.kernel.messages.channels import registry
 from dothi.kernel.messages.channels.base import Refused
 from dothi.kernel.messages.models import Message
+from dothi.kernel.messages.sealed import opened
 
 log = structlog.get_logger()
 
@@ -24,7 +25,7 @@ def deliver(event: Event) -> None:
     way = registry.channel(held.channel)
     Message.objects.filter(pk=held.pk).update(attempts=held.attempts + 1)
     try:
-        sent = way.send(held)
+        sent = way.send(opened(held))
     except Refused as error:
         # The gateway took the question and said no: asking again changes nothing.
         _end(held, Message.FAILED, error=str(error))
@@ -36,5 +37,6 @@ def deliver(event: Event) -> None:
 def _end(held: Message, state: str, *, error: str = "", provider_id: str = "") -> None:
     over = now() if state != Message.SENT else None
     Message.objects.filter(pk=held.pk, state=Message.QUEUED).update(
-        state=state, error=error[:500], provider_id=provider_id[:100], sent_at=now(), ended_at=over
-    )
+        state=state, error=error[:500], provider_id=provider_id[:100], sent_at=now(), ended_at=over,
+        sealed="" if state == Message.SENT else held.sealed,
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from dothi.core.ids import uuid7
 
 
 class Message(models.Model):
-    """One message to one address. The texts are as they were sent; addresses are personal data."""
+    """One message to one address. Texts are as they were sent but for what is sealed; addresses are personal data."""
 
     QUEUED, SENT, WRITTEN, DELIVERED, FAILED, CANCELLED = (
         "queued", "sent", "written", "delivered", "failed", "cancelled",
@@ -26,6 +26,7 @@ class Message(models.Model):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     link = models.CharField(max_length=500, blank=True, default="")
+    sealed = models.TextField(blank=True, default="")  # encrypted, until it was sent (``sealed.py``)
     state = models.CharField(max_length=10, default=QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True, default="")
@@ -53,3 +54,24 @@ class Message(models.Model):
     def reference(self) -> str:
         """How events and audit name it: never by its address."""
         return f"message:{self.id}"
+
+
+class OneTimeCode(models.Model):
+    """A code sent to an address, to see that whoever gave the address reads it. Neither can be read back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    way = models.CharField(max_length=12)
+    address = models.CharField(max_length=64)  # keyed fingerprint
+    code = models.CharField(max_length=64)  # keyed fingerprint of id and code
+    attempts = models.PositiveIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["address", "created_at"], name="messages_code_address"),
+            models.Index(fields=["created_at"], name="messages_code_age"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.id}"

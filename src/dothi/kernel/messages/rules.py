@@ -79,9 +79,12 @@ def masked(channel: str, address: str) -> str:
 
 
 def short(subject: str, text: str, link: str) -> str:
-    """A text message: the text, cut where a gateway would cut it, with its link whole."""
-    room = LONGEST_SMS - (len(link) + 1 if link else 0)
+    """A text message: the text, cut where a gateway would cut it, with its link whole and once."""
     words = " ".join((text or subject).split())
+    if link and link in words and len(words) <= LONGEST_SMS:
+        return words
+    words = " ".join(words.replace(link, "").split()) if link else words
+    room = LONGEST_SMS - (len(link) + 1 if link else 0)
     if len(words) > room:
         words = f"{words[: room - 1].rstrip()}…"
     return f"{words} {link}".strip()

@@ -82,7 +82,7 @@ def test_a_neighbours_report_is_found_and_followed():
     [found] = second.duplicates
     assert found.report.code == first.code
     assert actions.me_too(first.code, by=ANONYMOUS, contact=Recipient(email="mai@example.vn"))
-    assert [each.email for each in contacts.followers(found.report.case)] == ["mai@example.vn"]
+    assert [each.email for each, _ in contacts.followers(found.report.case)] == ["mai@example.vn"]
     assert actions.near((106.9, 10.9), "pothole") == []
 
 

@@ -69,7 +69,7 @@ def _send(held: Draft, by: Actor, unit: str) -> Sent:
         secret=account is None,
     )  # fmt: skip
     _keep(made.num, held, by)
-    contacts.put(made.id, _recipient(held), account=held.account)
+    contacts.put(made.id, _recipient(held), account=held.account, secret=made.secret)
     held.state, held.case, held.code, held.changed_at = Draft.SENT, made.id, made.code, now()
     # The case holds it from here on: nothing personal stays twice.
     held.data, held.documents, held.contact, held.on_behalf = {}, {}, {}, {}

@@ -25,7 +25,8 @@ def letter(message: Outgoing) -> EmailMessage:
     made["Message-ID"] = f"<{message.id}@{urlsplit(config.url).hostname}>"
     made["Auto-Submitted"] = "auto-generated"
     made["Content-Language"] = message.language
-    made.set_content("\n\n".join(part for part in (message.text, message.link) if part) + "\n")
+    link = message.link if message.link not in message.text else ""
+    made.set_content("\n\n".join(part for part in (message.text, link) if part) + "\n")
     return made
 
 
