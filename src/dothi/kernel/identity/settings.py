@@ -63,6 +63,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/5m/ip,5/5m/key",
     "hotline_report": "30/h/ip",
     "dossier": "120/h/ip",
+    "one_time_code": "20/h/ip",
+    "one_time_code_try": "60/h/ip",
 }
 
 MFA_ADAPTER = "dothi.kernel.identity.adapters.FactorAdapter"

@@ -104,11 +104,15 @@ def _send(to: Address, id: UUID, code: str, language: str) -> None:
         "en": f"Your confirmation code: {_STANDS}. It is good for 10 minutes. Give it to nobody, not even an officer.",
     }["en" if language == "en" else "vi"]
     subject = {"vi": "Mã xác nhận", "en": "Confirmation code"}["en" if language == "en" else "vi"]
-    given = {"email": to.value} if to.way == EMAIL else {"phone": to.value}
+    whom = Recipient(
+        language=language,
+        email=to.value if to.way == EMAIL else "",
+        phone=to.value if to.way == SMS else "",
+        ways=(to.way,),
+    )
     actions.send(
-        Recipient(language=language, ways=(to.way,), **given), subject=subject, text=text, key=f"code:{id}",
-        purpose="one-time-code", sealed={_STANDS: code},
-    )  # fmt: skip
+        whom, subject=subject, text=text, key=f"code:{id}", purpose="one-time-code", sealed={_STANDS: code}
+    )
 
 
 def confirm(id: UUID, to: Address, code: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.citizen.views import dossier, home, me, report, services, track, verify
+from dothi.sites.citizen.views import confirm, dossier, home, me, report, services, track, verify
 
 app_name = "citizen"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("track/<str:code>/", track.case, name="case"),
     path("track/<str:code>/do/<slug:action>/", track.act, name="act"),
     path("track/<str:code>/documents/<uuid:id>/", track.document, name="document"),
+    path("track/<str:code>/confirm/", track.confirm, name="confirm-contact"),
     path("me/", me.me, name="me"),
+    path("confirm/", confirm.ask, name="confirm"),
+    path("confirm/code/", confirm.code, name="code"),
     path("verify/", verify.verify, name="verify"),
 ]

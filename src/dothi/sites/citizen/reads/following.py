@@ -9,10 +9,14 @@ from datetime import datetime
 from dothi.centres.services import procedures
 from dothi.core.clock import from_us, now_us
 from dothi.kernel.cases import documents as files
+from dothi.kernel.cases.access import is_applicant
 from dothi.kernel.cases.engine.compiled import Compiled
 from dothi.kernel.cases.engine.types import DocumentMeta, Offer
 from dothi.kernel.cases.views import CaseView
-from dothi.kernel.fulfilment import naming
+from dothi.kernel.fulfilment import contacts, naming
+from dothi.kernel.identity.access import Actor
+from dothi.kernel.messages.codes import Address
+from dothi.kernel.messages.rules import EMAIL, SMS, masked
 from dothi.kernel.packs.procedures import DocumentType
 from dothi.sites.forms import showing
 
@@ -28,6 +32,26 @@ class Clock:
     late: bool
     cause: str
     share: int  # per cent of the time that has passed
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An address given with a case, as its person sees it."""
+
+    address: Address
+    masked: str
+    confirmed: bool
+
+
+def contact(case: CaseView, by: Actor) -> list[Reached]:
+    """How its person is told; for nobody but themselves."""
+    held = contacts.of(case.id) if is_applicant(by, case.applicant) else None
+    given = [(SMS, held.phone), (EMAIL, held.email)] if held else []
+    return [
+        Reached(Address(way, value), masked(way, value), bool(held and way in held.confirmed))
+        for way, value in given
+        if value
+    ]
 
 
 def compiled_of(case: CaseView) -> Compiled:

@@ -17,7 +17,9 @@ from dothi.core.ids import uuid7_str
 from dothi.kernel.cases.engine.types import Refused
 from dothi.kernel.directory import queries as directory
 from dothi.kernel.identity.web import actor_of
+from dothi.kernel.messages import codes
 from dothi.kernel.messages.rules import Recipient, email, phone
+from dothi.sites.citizen.views import confirm
 from dothi.sites.citizen.views.common import CASES, citizen, page, remember, units
 from dothi.sites.forms import showing
 from dothi.sites.forms.posting import PREFIX
@@ -194,8 +196,20 @@ def _tell(request: HttpRequest, held: Held) -> HttpResponseBase:
         told = _contact_faults(held)
         if not told:
             _save(request, held, "contact")
-            return _to("photo")
+            try:
+                return _confirming(request, held) or _to("photo")
+            except DothiError as error:
+                told = [showing.Fault("phone", error.text(language()))]
     return _shown(request, held, "contact", told, given=held.get("contact", {}))
+
+
+def _confirming(request: HttpRequest, held: Held) -> HttpResponseBase | None:
+    """To the page for the code, when whoever reports wants that and the address is not confirmed yet."""
+    given = held["contact"]["phone"] or held["contact"]["email"]
+    if "confirm" not in request.POST or not given:
+        return None
+    to = codes.address(given)
+    return None if to in confirm.confirmed(request) else confirm.send(request, to, after=_to("photo").url)
 
 
 def _contact_faults(held: Held) -> list[showing.Fault]:
@@ -234,6 +248,7 @@ def _send(request: HttpRequest, held: Held) -> HttpResponseBase:
     made = actions.file_report(
         held["category"], held["description"], by=actor_of(request), position=_position(held), place_words=_words(held),
         unit=held["place"].get("unit", ""), contact=Recipient(language=language(), **held["contact"]),
+        confirmed=confirm.confirmed(request),
         photos=[(each.name or "photo", each.read()) for each in given], language=language(), key=held["key"],
     )  # fmt: skip
     if made.secret:

@@ -23,6 +23,7 @@ from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.web import actor_of
 from dothi.kernel.payments import orders
 from dothi.sites.citizen.reads import following, mine
+from dothi.sites.citizen.views import confirm as confirming
 from dothi.sites.citizen.views.common import CASES, centre, citizen, page, remember, secret_of, units
 from dothi.sites.forms import posting, showing
 from dothi.sites.ui.shell import language
@@ -81,12 +82,23 @@ def case(request: HttpRequest, code: str) -> HttpResponseBase:
             "clocks": following.clocks(view, compiled, lang), "orders": orders.of_subject(view.reference),
             "lines": queries.timeline(view.id, by=by, public=True, language=lang), "now": from_us(now_us()),
             "papers": following.papers(view, compiled, lang), "sections": following.answers(view, compiled, lang, dict(units(lang))),
-            "handler": following.handler(view, lang), "declared": compiled.procedure,
+            "handler": following.handler(view, lang), "contact": following.contact(view, by), "declared": compiled.procedure,
             "link": f"{request.build_absolute_uri(request.path)}?k={secret_of(request, CASES, view.code)}"
             if secret_of(request, CASES, view.code)
             else "",
         },
     )  # fmt: skip
+
+
+@citizen
+def confirm(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Send a code to one of the addresses given with a case."""
+    view, by = found(request, code)
+    wanted = request.POST.get("way", "")
+    for each in following.contact(view, by):
+        if each.address.way == wanted and not each.confirmed and request.method == "POST":
+            return confirming.send(request, each.address, after=reverse("citizen:case", args=[view.code]))
+    raise NotFound(both("Không có địa chỉ cần xác nhận.", "There is no address to confirm."))
 
 
 @citizen
