@@ -14,6 +14,9 @@ HAND_OVER: Final = permission(
     "services.hand-over", "Lập và nhận phiếu bàn giao", "Make and accept hand-over lists"
 )
 DESIGN: Final = permission("services.design", "Thiết kế thủ tục", "Design procedures")
+PUBLISH: Final = permission(
+    "services.publish", "Phê duyệt, công bố thủ tục", "Approve and publish procedures"
+)
 
 declare_role(
     "one-stop-clerk",
@@ -30,5 +33,21 @@ declare_role(
     "cases.document",
     "payments.read",
     "payments.take",
+    "directory.read",
+)
+declare_role(
+    "procedure-designer",
+    "Cán bộ thiết kế thủ tục",
+    "Procedure designer",
+    "services.design",
+    "directory.read",
+)
+declare_role(
+    "procedure-publisher",
+    "Lãnh đạo phê duyệt thủ tục",
+    "Procedure publisher",
+    "services.publish",
+    "cases.read",
+    "cases.migrate",
     "directory.read",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,8 +12,9 @@ from rapidfuzz import fuzz, process
 from dothi.core.calendar.allowance import Allowance
 from dothi.core.errors import NotFound, Text, both
 from dothi.core.text import collation_key, fold
+from dothi.kernel.cases import procedures as cases
+from dothi.kernel.cases.definitions import LOOK_EVERY_S
 from dothi.kernel.packs import queries as packs
-from dothi.kernel.packs.loader import LoadedPack
 from dothi.kernel.packs.procedures import Procedure
 
 KIND: Final = "dossier"
@@ -44,18 +46,30 @@ def allowance(text: str, language: str) -> str:
     return Allowance.parse(text).text(language)
 
 
-_made: list[tuple[Mapping[str, LoadedPack], tuple[Entry, ...]]] = []
+_made: list[tuple[tuple[object, str], tuple[Entry, ...]]] = []
+_looked: list[tuple[float, str]] = []
 
 
 def entries() -> tuple[Entry, ...]:
-    """Every published procedure that people ask for, in the order of their Vietnamese names."""
-    loaded = packs.packs()
-    if not _made or _made[0][0] is not loaded:
-        found = [each for each in packs.procedures().values() if each.kind == KIND]
+    """Every published procedure that people ask for, of packs and of the designer, by their Vietnamese names.
+
+    What is published is looked up every few seconds (one short question); the declarations are read when it changed.
+    """
+    now = time.monotonic()
+    if not _looked or now - _looked[0][0] > LOOK_EVERY_S:
+        _looked[:] = [(now, cases.published_state())]
+    stands = packs.packs(), _looked[0][1]
+    if not _made or _made[0][0] != stands:
+        found = [each for each in cases.all_published() if each.kind == KIND]
         events = labels(LIFE_EVENTS)
         ordered = sorted(found, key=lambda each: collation_key(each.label.vi))
-        _made[:] = [(loaded, tuple(_entry(each, events) for each in ordered))]
+        _made[:] = [(stands, tuple(_entry(each, events) for each in ordered))]
     return _made[0][1]
+
+
+def look_again() -> None:
+    """Look up at the next question what is published."""
+    _looked.clear()
 
 
 def _entry(procedure: Procedure, events: Mapping[str, Text]) -> Entry:

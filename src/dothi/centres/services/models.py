@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from dothi.centres.services.designing.models import Design as Design
+from dothi.centres.services.designing.models import DesignRevision as DesignRevision
 from dothi.core.clock import now
 from dothi.core.ids import uuid7
 

@@ -37,14 +37,41 @@ def published(key: str) -> Procedure:
     return declared
 
 
+_stored: list[tuple[str, dict[str, Procedure]]] = []
+
+
 def all_published() -> list[Procedure]:
-    """The published version of every procedure, by key."""
+    """The published version of every procedure, by key; read again only when something was published."""
+    stands = published_state()
+    if not _stored or _stored[0][0] != stands:
+        with reading() as (session, _):
+            rows = session.query(
+                "SELECT content FROM cases_procedure WHERE state = 'published' ORDER BY key, version"
+            )
+        read = (definitions.read(bytes(content)) for (content,) in rows)
+        _stored[:] = [(stands, {each.key: each for each in read})]
+    return [each for _, each in sorted({**_unstored(), **_stored[0][1]}.items())]
+
+
+def of_case(key: str, version: int) -> Procedure | None:
+    """The version that a case follows, for showing it; None when nobody knows it any more."""
+    declared = packs.procedures().get(key)
+    if declared is not None and declared.version == version:
+        return declared
     with reading() as (session, _):
-        rows = session.query(
-            "SELECT content FROM cases_procedure WHERE state = 'published' ORDER BY key, version"
+        try:
+            return definitions.of(session, key, version).procedure
+        except NotFound:
+            return None
+
+
+def published_state() -> str:
+    """A short text that is another one whenever what is published changed; one small question."""
+    with reading() as (session, _):
+        ((count, changed, versions),) = session.query(
+            "SELECT count(*), max(changed_us), sum(version) FROM cases_procedure WHERE state = 'published'"
         )
-    stored = {each.key: each for each in (definitions.read(bytes(content)) for (content,) in rows)}
-    return [each for _, each in sorted({**_unstored(), **stored}.items())]
+    return f"{count}.{changed}.{versions}"
 
 
 def _unstored() -> dict[str, Procedure]:

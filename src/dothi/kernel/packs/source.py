@@ -24,6 +24,19 @@ class _Loader(yaml.CSafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what :class:`_Loader` reads back as the same data: quotes what either YAML takes for another type."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Parts that are shared are written out wherever they stand."""
+        return True
+
+
+_Dumper.yaml_implicit_resolvers = {
+    key: list(each) for key, each in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
 for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("tag:yaml.org,2002:null", r"null|Null|NULL|~|", ["n", "N", "~", ""]),
@@ -36,6 +49,18 @@ for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:merge", r"<<", "<"),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), list(_first))
+    _Dumper.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), list(_first))
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, "|" if "\n" in text else None
+    ),
+)
+
+
+def write(data: Any) -> str:
+    """The YAML that :func:`parse` reads back as ``data``: members in their order, texts of several lines as blocks."""
+    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def written(steps: Steps) -> str:

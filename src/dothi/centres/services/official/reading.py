@@ -75,6 +75,8 @@ class Way(Struct, frozen=True):
     period: Period | None = None
     fees: tuple[Fee, ...] = ()
     note: str = ""
+    said_time: str = ""  # the description's own words for the time
+    said_fees: str = ""  # and for the fees
 
 
 class Paper(Struct, frozen=True):
@@ -255,7 +257,7 @@ def _ways(rows: Sequence[Mapping[str, Any]], doubts: list[Doubt]) -> tuple[Way, 
                 )
             )  # fmt: skip
         fees = tuple(_fees(_text(row, "phi_le_phi"), f"{where}.fees", doubts))
-        made.append(Way(channel, taken, fees, _text(row, "mo_ta")))
+        made.append(Way(channel, taken, fees, _text(row, "mo_ta"), time, _text(row, "phi_le_phi")))
     if not made:
         doubts.append(Doubt("ways", "", both("Không nêu cách nộp.", "It names no way to submit.")))
     return tuple(made)

@@ -8,11 +8,11 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from dothi.core.clock import from_us, now_us
+from dothi.kernel.cases import procedures as known
 from dothi.kernel.cases.filters import Filter
 from dothi.kernel.cases.views import CaseView
 from dothi.kernel.fulfilment import naming
 from dothi.kernel.identity.access import Actor
-from dothi.kernel.packs import queries as packs
 
 NAMES = ("q", "kind", "procedure", "unit", "organisation", "mine", "late", "phase", "order")
 PHASES: Mapping[str, tuple[str, ...]] = {
@@ -67,7 +67,7 @@ class Row:
 
 def row(case: CaseView, language: str) -> Row:
     """One case as a line: what it is, where it stands, and how urgent it is."""
-    declared = packs.procedures().get(case.procedure)
+    declared = known.of_case(case.procedure, case.version)
     state = declared.states.get(case.state) if declared else None
     due, now = case.due_us, now_us()
     level = "normal"
@@ -96,7 +96,7 @@ def procedures(language: str, kind: str = "") -> list[tuple[str, str]]:
     """The procedures there are, for a choice."""
     found = [
         (each.key, each.label.text(language))
-        for each in packs.procedures().values()
+        for each in known.all_published()
         if not kind or each.kind == kind
     ]
     return sorted(found, key=lambda pair: pair[1])

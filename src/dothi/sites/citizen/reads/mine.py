@@ -10,6 +10,7 @@ from dothi.centres.services import catalogue, prefill, procedures, rules
 from dothi.centres.services.models import Draft
 from dothi.core.clock import from_us, now_us
 from dothi.core.errors import DothiError, NotFound
+from dothi.kernel.cases import procedures as known
 from dothi.kernel.cases import queries
 from dothi.kernel.cases.filters import Filter
 from dothi.kernel.cases.views import CaseView
@@ -63,7 +64,7 @@ def cases(by: Actor, secrets: Mapping[str, str], language: str, limit: int = 50)
 
 def thing(case: CaseView, language: str) -> Thing:
     """One case for a list."""
-    declared = packs.procedures().get(case.procedure)
+    declared = known.of_case(case.procedure, case.version)
     state = declared.states.get(case.state) if declared else None
     label = (state.public_label or state.label).text(language) if state else case.state
     title = declared.label.text(language) if declared and case.kind == "dossier" else case.title

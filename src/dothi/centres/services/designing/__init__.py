@@ -1,0 +1,1 @@
+"""The procedure designer: an official description, or a procedure there is, becomes a published procedure."""
