@@ -12,6 +12,7 @@ from pydantic import Field
 from dothi.centres.opendata import asked, forms, queries, rules
 from dothi.centres.opendata.actions import asking, subscriptions
 from dothi.centres.opendata.api_publishing import router as publishing
+from dothi.centres.opendata.casework import Sent
 from dothi.centres.opendata.catalogue.find import ORDERS, Box, Order
 from dothi.centres.opendata.catalogue.listing import Listing, facts
 from dothi.centres.opendata.catalogue.rendered import Rendered
@@ -113,10 +114,16 @@ def requests(
     return asked.requests(states=[state] if state else [], q=q, after=after, limit=limit)
 
 
-@router.post("/requests", response={201: forms.RequestOut}, summary="Ask for data that is not published")
+@router.post("/requests", response={201: forms.RequestSentOut}, summary="Ask for data that is not published")
 def ask(request: HttpRequest, body: forms.RequestIn) -> Status[DataRequest]:
-    """The question is shown to everybody; name and address are not."""
-    return Status(201, asking.ask_for_data(by=_by(request), **body.dict()))
+    """The question is shown to everybody; name and address are not. Followed at ``/c/track/<code>``."""
+    return Status(201, _sent(asking.ask_for_data(by=_by(request), **body.dict())))
+
+
+def _sent(sent: Sent) -> Any:
+    row: Any = sent.row
+    row.code, row.secret = sent.code, sent.secret or ""
+    return row
 
 
 @router.post("/requests/{key}/support", response=forms.RequestOut, summary="Want this data as well")
@@ -137,11 +144,11 @@ def answer(request: HttpRequest, key: str, body: forms.AnswerIn) -> DataRequest:
     )
 
 
-@router.post("/reports", response={201: forms.ReportOut}, summary="Report an error in a dataset")
+@router.post("/reports", response={201: forms.ReportSentOut}, summary="Report an error in a dataset")
 def report(request: HttpRequest, body: forms.ReportIn) -> Status[ErrorReport]:
-    """Goes to the unit that answers for the dataset."""
+    """Becomes a case of the unit that answers for the dataset. Followed at ``/c/track/<code>``."""
     given = body.dict()
-    return Status(201, asking.report_error(given.pop("dataset"), by=_by(request), **given))
+    return Status(201, _sent(asking.report_error(given.pop("dataset"), by=_by(request), **given)))
 
 
 @router.get("/reports", response=list[forms.ReportFullOut], summary="Error reports to answer")
@@ -156,11 +163,11 @@ def reports(
 
 @router.post("/reports/{key}/answer", response=forms.ReportFullOut, summary="Answer an error report")
 def answer_report(request: HttpRequest, key: str, body: forms.AnswerIn) -> ErrorReport:
-    """``confirmed``, ``refused`` (with why) or ``mended``."""
+    """``in-review``, ``confirmed``, ``mended``, ``explained`` or ``declined`` (the last three with an answer)."""
+    found = asked.one(ErrorReport, key)
     return asking.answer_report(
-        asked.one(ErrorReport, key), state=body.state, answer=body.answer, mended_in=body.mended_in, case=body.case,
-        by=_by(request),
-    )  # fmt: skip
+        found, state=body.state, answer=body.answer, mended_in=body.mended_in, by=_by(request)
+    )
 
 
 @router.get("/reuses", response=list[forms.ReuseOut], summary="What was made with the data")

@@ -60,6 +60,13 @@ class RequestOut(Schema):
     answered_at: datetime | None
 
 
+class RequestSentOut(RequestOut):
+    """A request just sent: the code of its case and, once, the secret to follow it by without an account."""
+
+    code: str
+    secret: str
+
+
 class AnswerIn(Schema):
     """What became of a request or report."""
 
@@ -67,7 +74,6 @@ class AnswerIn(Schema):
     answer: Prose = ""
     dataset: Line = ""
     mended_in: int = 0
-    case: Line = ""
 
 
 class ReportIn(Schema):
@@ -96,11 +102,16 @@ class ReportOut(Schema):
     created_at: datetime
 
 
+class ReportSentOut(ReportOut):
+    """A report just sent: the code of its case and, once, the secret to follow it by without an account."""
+
+    code: str
+    secret: str
+
+
 class ReportFullOut(ReportOut):
     """A report as whoever answers it sees it."""
 
-    name: str
-    email: str
     case: str
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -35,6 +35,7 @@ declare_role(
     ANSWER,
     GALLERY,
     "warehouse.read",
+    "cases.read",
 )
 
 State = Literal["draft", "screening", "approval", "published", "superseded", "withdrawn"]
@@ -59,18 +60,6 @@ MOVE_NAMES: Final[dict[str, Text]] = {
     "reopen": both("mở lại", "be opened again"),
 }
 SMALLEST_GROUP: Final = 5
-REQUESTS: Final[dict[str, tuple[str, ...]]] = {
-    "received": ("accepted", "declined", "answered"),
-    "accepted": ("answered", "declined"),
-    "declined": (),
-    "answered": (),
-}
-REPORTS: Final[dict[str, tuple[str, ...]]] = {
-    "received": ("confirmed", "refused", "mended"),
-    "confirmed": ("mended", "refused"),
-    "refused": (),
-    "mended": (),
-}
 
 
 class Finding(Struct, frozen=True):
@@ -166,13 +155,3 @@ def text(given: str, where: str, most: int, *, least: int = 1) -> str:
             both(f"Cần từ {least} đến {most} ký tự.", f"Write {least} to {most} characters."), where=where
         )
     return made
-
-
-def moved(table: Mapping[str, Sequence[str]], state: str, wanted: str) -> str:
-    """``wanted``, when a request or report in ``state`` may become it; raises :class:`Conflict` else."""
-    if wanted not in table.get(state, ()):
-        raise Conflict(
-            both(f"Không thể chuyển từ “{state}” sang “{wanted}”.", f"'{state}' cannot become '{wanted}'."),
-            state=state,
-        )
-    return wanted

@@ -7,13 +7,17 @@ from typing import Final
 
 from django.db.models import F
 
-from dothi.centres.opendata import queries, rules
+from dothi.centres.opendata import casework, queries, rules
+from dothi.centres.opendata.casework import Sent
 from dothi.centres.opendata.models import CatalogueEntry, DataRequest, ErrorReport, Reuse, Support
 from dothi.core.clock import now
+from dothi.core.config import current
 from dothi.core.errors import BadInput, Unauthenticated, both
 from dothi.kernel.events.actions import record
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.actions import action, note
+from dothi.kernel.messages.rules import Recipient
+from dothi.kernel.messages.rules import email as mail_address
 
 EVENT: Final = "vn.dothi.opendata"
 KINDS: Final = ("application", "analysis", "visualisation", "article", "research", "service")
@@ -31,33 +35,34 @@ def _organisation(
     return given.organisation or None if given else None
 
 
-def _email(given: str) -> str:
-    """An address that may be written to, or none; whether it exists only a letter can tell."""
-    made = given.strip()
-    local, at, domain = made.rpartition("@")
-    if made and not (
-        at and local and "." in domain and len(made) <= 254 and not set(made) & set(' <>,;"\r\n')
-    ):
-        raise BadInput(both("Địa chỉ thư không hợp lệ.", "This is not an e-mail address."), where="email")
-    return made
+def _contact(name: str, email: str, language: str) -> Recipient:
+    """How whoever wrote is reached; whether an address exists only a letter can tell."""
+    address = mail_address(email) if email.strip() else ""
+    return Recipient(name=rules.text(name, "name", 120, least=0), language=language, email=address)
 
 
-@action(permission=None)
+@action(permission=None, subject=lambda **_: "data-request")
 def ask_for_data(
-    *, title: str, text: str, by: Actor, purpose: str = "", name: str = "", email: str = "", unit: str = ""
-) -> DataRequest:
-    """Ask the city for data that is not published. The question is shown, who asks is not."""
-    made = DataRequest.objects.create(
+    *, title: str, text: str, by: Actor, purpose: str = "", name: str = "", email: str = "", unit: str = "",
+    language: str = "vi",
+) -> Sent:  # fmt: skip
+    """Ask the city for data that is not published: a case. The question is shown, who asks is not."""
+    made = DataRequest(
         title=rules.text(title, "title", 200, least=5),
         text=rules.text(text, "text", 5000, least=10),
         purpose=rules.text(purpose, "purpose", 2000, least=0),
-        name=rules.text(name, "name", 120, least=0),
-        email=_email(email),
-        unit=unit[:20],
+        unit=unit[:20] or current().city,
         account=rules.person(by) if by.known else "",
     )
+    to = _contact(name, email, language)
+    data = {"title": made.title, "text": made.text, "purpose": made.purpose}
+    case = casework.open_case(
+        casework.REQUEST, data, title=made.title, unit=made.unit, organisation="", by=by, to=to
+    )
+    made.case = case.id
+    made.save()
     record(f"{EVENT}.data-requested", subject=made.reference, data={"title": made.title}, actor=by.reference)
-    return made
+    return Sent(made, case.code, case.secret)
 
 
 @action(permission=None)
@@ -77,59 +82,63 @@ def answer_request(
     request: DataRequest, *, state: str, answer: str, by: Actor, dataset: str = ""
 ) -> DataRequest:
     """Accept, decline (with why) or answer a request; ``dataset``: the published dataset that answers it."""
-    held = DataRequest.objects.select_for_update().get(pk=request.pk)
-    held.state = rules.moved(rules.REQUESTS, held.state, state)
-    held.answer = rules.text(answer, "answer", 5000, least=0 if state == "accepted" else 1)
-    if dataset:
-        held.dataset = queries.needed(dataset).key
-    held.answered_by, held.answered_at = rules.person(by), now()
-    held.save()
-    note(state=state, dataset=held.dataset)
-    data = {"state": held.state, "dataset": held.dataset}
-    record(f"{EVENT}.data-request-answered", subject=held.reference, data=data, actor=by.reference)
-    return held
+    named = queries.needed(dataset).key if dataset else ""
+    casework.renew(
+        casework.move(request, state, {"answer": answer.strip(), "dataset": named}, by=by), by=by.reference
+    )
+    request.refresh_from_db()
+    note(state=state, dataset=request.dataset)
+    data = {"state": request.state, "dataset": request.dataset}
+    record(f"{EVENT}.data-request-answered", subject=request.reference, data=data, actor=by.reference)
+    return request
 
 
-@action(permission=None)
+@action(permission=None, subject=lambda dataset, **_: f"dataset:{dataset}")
 def report_error(
-    dataset: str, *, text: str, by: Actor, column: str = "", row: str = "", name: str = "", email: str = ""
-) -> ErrorReport:
-    """Tell whoever answers for a dataset that something in it is wrong. Becomes work for its unit."""
+    dataset: str, *, text: str, by: Actor, column: str = "", row: str = "", name: str = "", email: str = "",
+    language: str = "vi",
+) -> Sent:  # fmt: skip
+    """Tell whoever answers for a dataset that something in it is wrong: a case of its unit and publisher."""
     listing = queries.needed(dataset)
     if column and column not in {each.name for each in listing.columns}:
         raise BadInput(both(f"Không có cột “{column}”.", f"There is no column '{column}'."), where="column")
-    made = ErrorReport.objects.create(
+    made = ErrorReport(
         dataset=listing.key,
         version=listing.version,
         column=column,
         row=row[:300],
         text=rules.text(text, "text", 5000, least=10),
-        name=rules.text(name, "name", 120, least=0),
-        email=_email(email),
-        unit=listing.unit,
+        unit=listing.unit or current().city,
         organisation=listing.publisher,
         account=rules.person(by) if by.known else "",
     )
+    to = _contact(name, email, language)
+    told = {"dataset": made.dataset, "dataset_version": made.version, "column": column, "row": made.row}
+    case = casework.open_case(
+        casework.REPORT, {**told, "text": made.text}, title=listing.title.text("vi"), unit=made.unit,
+        organisation=made.organisation, by=by, to=to,
+    )  # fmt: skip
+    made.case = case.id
+    made.save()
     data = {"dataset": made.dataset, "version": made.version, "column": column, "unit": made.unit}
     record(f"{EVENT}.error-reported", subject=made.reference, data=data, actor=by.reference)
-    return made
+    return Sent(made, case.code, case.secret)
 
 
 @action(permission=rules.ANSWER, unit=_unit, organisation=_organisation)
 def answer_report(
-    report: ErrorReport, *, state: str, answer: str, by: Actor, mended_in: int = 0, case: str = ""
+    report: ErrorReport, *, state: str, answer: str, by: Actor, mended_in: int = 0
 ) -> ErrorReport:
-    """Confirm, refuse (with why) or close a report; ``mended_in``: the version without the error."""
-    held = ErrorReport.objects.select_for_update().get(pk=report.pk)
-    held.state = rules.moved(rules.REPORTS, held.state, state)
-    held.answer = rules.text(answer, "answer", 5000, least=0 if state == "confirmed" else 1)
-    held.mended_in, held.case = mended_in or held.mended_in, case or held.case
-    held.answered_by, held.answered_at = rules.person(by), now()
-    held.save()
-    note(state=state, case=held.case)
-    data = {"state": held.state, "dataset": held.dataset, "mended_in": held.mended_in}
-    record(f"{EVENT}.error-report-answered", subject=held.reference, data=data, actor=by.reference)
-    return held
+    """Look into a report, confirm it, mend, explain or decline (with why); ``mended_in``: the version without the error."""
+    casework.renew(
+        casework.move(report, state, {"answer": answer.strip(), "mended_in": mended_in}, by=by),
+        by=by.reference,
+    )
+    report.refresh_from_db()
+    note(state=state, case=report.case)
+    data = {"state": report.state, "dataset": report.dataset, "mended_in": report.mended_in}
+    record(f"{EVENT}.error-report-answered", subject=report.reference, data=data, actor=by.reference)
+    return report
 
 
 @action(permission=None)
@@ -154,7 +163,7 @@ def propose_reuse(
         url=url,
         kind=kind,
         author=rules.text(author, "author", 120),
-        email=_email(email),
+        email=mail_address(email) if email.strip() else "",
         datasets=used,
         account=rules.person(by) if by.known else "",
     )

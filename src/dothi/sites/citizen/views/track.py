@@ -70,7 +70,8 @@ def case(request: HttpRequest, code: str) -> HttpResponseBase:
     """One case."""
     view, by = found(request, code)
     if request.GET.get("k"):
-        return HttpResponseRedirect(reverse("citizen:case", args=[view.code]))
+        fresh = "?new=1" if request.GET.get("new") else ""
+        return HttpResponseRedirect(reverse("citizen:case", args=[view.code]) + fresh)
     lang = language()
     compiled = following.compiled_of(view)
     offers = [each for each in queries.available(view.id, by=by) if each.enabled]

@@ -22,7 +22,8 @@ MADE = {
 
 
 def test_a_request_is_shown_and_who_asked_is_not(reader, read):
-    answer = reader.post("/data/requests/", WISH, follow=True)
+    reader.post("/data/requests/", WISH)
+    answer = reader.get("/data/requests/")
     assert "Số liệu ngập" in read(answer)
     assert "an@example.vn" not in answer.content.decode()
     made = DataRequest.objects.get()
@@ -62,8 +63,12 @@ def test_wanting_it_too_asks_to_sign_in_and_counts_once(reader, make):
 def test_an_error_is_reported_for_a_column(trees, reader, read):
     report = {"column": "height_m", "row": "7", "text": "Cây số 7 không cao như vậy.", "website": ""}
     answer = reader.post(f"/data/{trees.key}/report/", report, follow=True)
-    assert "Nơi công bố đã nhận báo lỗi" in read(answer)
     assert ErrorReport.objects.get().column == "height_m"
+    text = read(answer)
+    assert "Nơi công bố đã nhận báo lỗi" in text
+    assert answer.redirect_chain[-1][0].startswith("/c/track/DL-")
+    assert "?k=" not in answer.redirect_chain[-1][0]
+    assert "Đã nhận" in text
 
 
 def test_a_report_about_a_column_there_is_not_is_given_back(trees, reader):
@@ -181,3 +186,28 @@ def test_a_form_without_its_proof_is_refused(quick):
 def test_the_link_to_the_workshop_is_for_those_who_work_there(reader, make):
     assert "/data/workshop/" not in reader.get("/data/").content.decode()
     assert re.search(r'href="/data/workshop/', make("binh", "data-owner").get("/data/").content.decode())
+
+
+def test_the_owner_reads_who_sent_it_and_the_case_at_the_desk(trees, reader, make, read):
+    reader.post(
+        f"/data/{trees.key}/report/",
+        {"text": "Cây số 7 không cao như vậy.", "email": "me@example.vn", "website": ""},
+    )
+    made = ErrorReport.objects.get()
+    owner = make("binh", "data-owner")
+    answer = owner.get(f"/data/workshop/inbox/report/{made.pk}/")
+    assert "me@example.vn" in read(answer)
+    code = re.search(r"/desk/cases/(DL-[0-9-]+)/", answer.content.decode())[1]
+    assert "Cây số 7 không cao như vậy." in read(owner.get(f"/desk/cases/{code}/"))
+    assert code in read(owner.get("/desk/?procedure=data-error-report"))
+
+
+def test_an_answer_without_words_is_given_back(trees, reader, make):
+    reader.post(f"/data/{trees.key}/report/", {"text": "Cây số 7 không cao như vậy.", "website": ""})
+    made = ErrorReport.objects.get()
+    answer = make("binh", "data-owner").post(
+        f"/data/workshop/inbox/report/{made.pk}/", {"state": "declined", "answer": ""}
+    )
+    assert answer.status_code == 400
+    made.refresh_from_db()
+    assert made.state == "received"

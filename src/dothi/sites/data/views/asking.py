@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dothi.centres.opendata import asked, queries
 from dothi.centres.opendata.actions import asking as actions
+from dothi.centres.opendata.casework import Sent
 from dothi.centres.opendata.models import DataRequest
 from dothi.kernel.identity.web import actor_of
 from dothi.sites.data.access import who
@@ -24,17 +27,24 @@ from dothi.sites.data.views.common import explains, page, within_quota
 from dothi.sites.ui.shell import language
 
 PAGE = 20
+T = TypeVar("T")
 
 
-def sent(request: HttpRequest, form: Honest, act: Callable[[], object], thanks: str) -> bool:
-    """Whether what was filled in could be done; else the reasons stand in the form."""
+def sent(request: HttpRequest, form: Honest, act: Callable[[], T], thanks: str) -> T | None:
+    """What came of what was filled in; None when it could not be done, and the reasons stand in the form."""
     if not form.is_valid():
-        return False
+        return None
     within_quota(request)
-    if form.attempt(act) is None:
-        return False
-    messages.success(request, thanks)
-    return True
+    made = form.attempt(act)
+    if made is not None:
+        messages.success(request, thanks)
+    return made
+
+
+def followed(made: Sent) -> HttpResponseRedirect:
+    """To where its sender follows it: by account, else by the secret that is told now and never again."""
+    given = {"k": made.secret, "new": "1"} if made.secret else {"new": "1"}
+    return HttpResponseRedirect(f"{reverse('citizen:case', args=[made.code])}?{urlencode(given)}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,10 +54,9 @@ def requests(request: HttpRequest) -> HttpResponseBase:
     form = RequestForm(request.POST or None)
     if request.method == "POST":
         act = partial(_ask, request, form)
-        if sent(
-            request, form, act, _("Thank you. Your request is shown below; the answer will stand there too.")
-        ):
-            return redirect("data:requests")
+        thanks = _("Thank you. Your request is shown among the requests; the answer will stand there too.")
+        if made := sent(request, form, act, thanks):
+            return followed(made)
     q = request.GET.get("q", "")[:200]
     found = asked.requests(q=q, after=_after(request), limit=PAGE + 1)
     context = {
@@ -64,8 +73,8 @@ def _after(request: HttpRequest) -> str:
         return ""
 
 
-def _ask(request: HttpRequest, form: Honest) -> object:
-    return actions.ask_for_data(**form.given(), by=who(request))
+def _ask(request: HttpRequest, form: Honest) -> Sent:
+    return actions.ask_for_data(**form.given(), language=language(), by=who(request))
 
 
 @require_safe
@@ -103,14 +112,15 @@ def report(request: HttpRequest, key: str) -> HttpResponseBase:
     form = ReportForm(request.POST or None, columns=columns, initial=given)
     if request.method == "POST":
         act = partial(_report, request, key, form)
-        if sent(request, form, act, _("Thank you. The publisher has your report and will look into it.")):
-            return redirect("data:dataset", key)
+        thanks = _("Thank you. The publisher has your report and will look into it.")
+        if made := sent(request, form, act, thanks):
+            return followed(made)
     context = {"part": "search", "tab": "report", "head": head, "form": form}
     return page(request, "report", context, status=400 if form.errors else 200)
 
 
-def _report(request: HttpRequest, key: str, form: Honest) -> object:
-    return actions.report_error(key, **form.given(), by=who(request))
+def _report(request: HttpRequest, key: str, form: Honest) -> Sent:
+    return actions.report_error(key, **form.given(), language=language(), by=who(request))
 
 
 @require_safe

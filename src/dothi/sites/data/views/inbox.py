@@ -14,21 +14,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dothi.centres.opendata import asked, queries, rules
+from dothi.centres.opendata import asked, casework, queries, rules
 from dothi.centres.opendata.actions import asking as actions
 from dothi.centres.opendata.models import DataRequest, ErrorReport, Reuse
 from dothi.core.errors import DothiError
-from dothi.kernel.identity.access import Actor
+from dothi.kernel.cases import queries as cases
+from dothi.kernel.cases.access import READ
+from dothi.kernel.fulfilment import contacts
+from dothi.kernel.identity.access import SYSTEM, Actor
 from dothi.kernel.identity.web import actor_of, require
 from dothi.sites.data.forms import AnswerForm, ReasonForm
 from dothi.sites.data.views.common import explains, page
-from dothi.sites.data.words import ASKED_STATES
 from dothi.sites.ui.shell import language
 
 KINDS: dict[str, type[DataRequest] | type[ErrorReport] | type[Reuse]] = {
     "request": DataRequest, "report": ErrorReport, "reuse": Reuse,
 }  # fmt: skip
-OPEN = ("received", "accepted", "confirmed")
+OPEN = ("received", "accepted", "in-review", "confirmed")
 
 
 def _may_enter(actor: Actor) -> None:
@@ -75,9 +77,8 @@ def answer(request: HttpRequest, kind: str, id: UUID) -> HttpResponseBase:
         return _judge(request, row, actor)
     if not _answers(actor, row):
         raise PermissionDenied(rules.ANSWER)
-    table = rules.REQUESTS if kind == "request" else rules.REPORTS
-    states = [(state, str(ASKED_STATES[state])) for state in table.get(row.state, ())]
     lang = language()
+    states = [(str(each.to), each.label[lang]) for each in casework.offers(row, actor)]
     datasets = [(each.key, each.title.text(lang)) for each in queries.published()]
     form = AnswerForm(request.POST or None, kind=kind, states=states, datasets=datasets)
     done = request.method == "POST" and form.is_valid()
@@ -117,4 +118,7 @@ def _judge(request: HttpRequest, row: Reuse, actor: Actor) -> HttpResponseBase:
 
 def _page(request: HttpRequest, kind: str, row: object, form: Any) -> HttpResponseBase:
     context = {"part": "workshop", "section": "inbox", "kind": kind, "row": row, "form": form}
+    if isinstance(row, DataRequest | ErrorReport):
+        context |= {"case": cases.get(row.case, by=SYSTEM), "from": contacts.of(row.case)}
+        context["desk"] = actor_of(request).may(READ, unit=row.unit, organisation=row.organisation or None)
     return page(request, "answer", context, status=400 if form is not None and form.errors else 200)
