@@ -59,8 +59,13 @@ def file_report(
     language: str = "vi",
     key: str | None = None,
     simulated: bool = False,
+    on_behalf: bool = False,
+    links: Sequence[tuple[str, str]] = (),
 ) -> Filed:
     """Take a report: all of it or nothing. The same ``key`` again answers the same, without the secret.
+
+    ``on_behalf``: ``by`` writes down what somebody else says, and is not the applicant. ``links``: (kind, id of
+    the other case).
 
     Raises :class:`~dothi.kernel.cases.engine.types.Refused`, :class:`BadInput` or the fault of a photo.
     """
@@ -70,30 +75,28 @@ def file_report(
     data = _data(declared, description, position, place_words, unit, given)
     _found_place(declared, position, place_words, unit)
     duplicates = near(position, category, text=description, address=place_words) if position else []
+    account = "" if on_behalf else by.account or ""
     with transaction.atomic():
         made = cases.open_case(
-            PROCEDURE, data=data, by=by, applicant=f"account:{by.account}" if by.account else None,
+            PROCEDURE, data=data, by=by, applicant=f"account:{account}" if account else None, links=links,
             unit=_unit(position, unit), organisation=packs.procedures()[PROCEDURE].agency.organisation,
-            channel=channel, position=position, title=declared.label.vi, secret=by.account is None,
+            channel=channel, position=position, title=declared.label.vi, secret=not account,
             key=f"hotline:{key}" if key else None, simulated=simulated,
         )  # fmt: skip
         if not RoutingDecision.objects.filter(case=made.id).exists():
-            _keep(made, suggestion, by, contact, confirmed, language, photos)
+            _keep(made, suggestion, by, account, contact or Recipient(language=language), confirmed, photos)
     others = [each for each in duplicates if each.report.case != made.id]
     return Filed(made.code, made.secret, others, made.id)
 
 
 def _keep(
-    made: CaseView, suggestion: Suggestion, by: Actor, contact: Recipient | None, confirmed: Collection[Address],
-    language: str,
-photos: Sequence[tuple[str, bytes]],
+    made: CaseView, suggestion: Suggestion, by: Actor, account: str, contact: Recipient,
+    confirmed: Collection[Address], photos: Sequence[tuple[str, bytes]],
 ) -> None:  # fmt: skip
     """What a case does not hold itself: why it goes where, whom to tell, its photos, what is public."""
     _log(made.id, suggestion, by)
-    contacts.put(
-        made.id, contact or Recipient(language=language), account=by.account or "", confirmed=confirmed, secret=made.secret
-    )  # fmt: skip
-    as_ = by if by.account else access.holder(made.id)
+    contacts.put(made.id, contact, account=account, confirmed=confirmed, secret=made.secret)
+    as_ = by if account else access.holder(made.id)
     for name, content in photos:
         cases.add_document(made.id, PHOTO, content, name=name, by=as_)
     publishing.renew(made)
@@ -158,10 +161,25 @@ def _unit(position: Position | None, chosen: str) -> str:
 
 def me_too(code: str, *, by: Actor, contact: Recipient) -> str:
     """Follow somebody else's open report instead of sending it again; the secret by which to leave."""
+    return _follow(_open_public(code), contact, by.account or "")
+
+
+def follow_report(code: str, *, contact: Recipient) -> str:
+    """Let somebody without an account, who told an operator, follow an open public report; its case."""
+    report = _open_public(code)
+    _follow(report, contact, "")
+    return report.case
+
+
+def _open_public(code: str) -> PublicReport:
     report = queries.public(code)
     if report.status != PublicReport.OPEN:
         raise Conflict(both("Phản ánh này đã xong.", "This report is done already."))
+    return report
+
+
+def _follow(report: PublicReport, contact: Recipient, account: str) -> str:
     return contacts.follow(
-        report.case, account=by.account or "", email=email(contact.email) if contact.email else "",
+        report.case, account=account, email=email(contact.email) if contact.email else "",
         phone=phone(contact.phone) if contact.phone else "", language=contact.language,
     )  # fmt: skip

@@ -80,10 +80,15 @@ def learn(case: CaseView) -> None:
     """Note who really got a report, and whether that was what was suggested: what routing learns from."""
     responder = str(case.data.get("responder") or "")
     row = RoutingDecision.objects.filter(case=case.id).first()
-    if not responder or row is None or row.responder == responder:
+    if not responder or row is None:
         return
-    row.responder, row.corrected = responder, bool(row.organisation) and responder != row.organisation
-    row.save(update_fields=["responder", "corrected"])
+    clock = case.snapshot.clocks.get("dispatch") if case.snapshot else None
+    if row.dispatched_at is None and clock is not None and clock.stopped_us is not None:
+        row.dispatched_at, row.dispatched_late = from_us(clock.stopped_us), clock.missed_us is not None
+        row.save(update_fields=["dispatched_at", "dispatched_late"])
+    if row.responder != responder:
+        row.responder, row.corrected = responder, bool(row.organisation) and responder != row.organisation
+        row.save(update_fields=["responder", "corrected"])
 
 
 def show_photo(case: CaseView) -> str:

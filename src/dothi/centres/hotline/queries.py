@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -15,18 +15,16 @@ from dothi.centres.hotline.duplicates.index import DuplicateIndex
 from dothi.centres.hotline.duplicates.reports import Report
 from dothi.centres.hotline.models import PublicReport, RoutingDecision
 from dothi.centres.hotline.publishing import PROCEDURE
-from dothi.centres.hotline.routing.suggesting import Place, Position, Router, Suggestion
+from dothi.centres.hotline.routing.resolving import locate, resolve
+from dothi.centres.hotline.routing.suggesting import Position, Router, Suggestion
 from dothi.centres.hotline.routing.trained import shipped
 from dothi.centres.hotline.taxonomy import catalogue
 from dothi.core.clock import from_us, now
 from dothi.core.errors import NotFound, both
 from dothi.kernel.cases import queries as cases
 from dothi.kernel.cases.views import CaseView
-from dothi.kernel.directory import queries as directory
 from dothi.kernel.identity.access import SYSTEM, Actor
-from dothi.kernel.packs.reports import DuplicateSettings, PlaceKind
-
-_KINDS: Final[dict[str, PlaceKind]] = {"ward": "ward", "commune": "commune", "special-zone": "special-zone"}
+from dothi.kernel.packs.reports import DuplicateSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +38,9 @@ class Near:
     why: str
 
 
-def locate(position: Position) -> Place:
-    """The ward, commune or special zone a position lies in. Who keeps the road there is in no register yet."""
-    found = directory.unit_at(*position)
-    return Place(found.code, _KINDS.get(found.kind)) if found else Place()
-
-
 @cache
 def _router() -> Router:
-    return Router(shipped(), catalogue.categories(), locate=locate)
+    return Router(shipped(), catalogue.categories(), locate=locate, resolve=resolve)
 
 
 def suggest(

@@ -246,12 +246,19 @@ class Load:
     soon: int  # due within a day
 
 
-def workload(by: Actor, *, of: str = "organisation", unit: str = "", organisation: str = "") -> list[Load]:
+def workload(
+    by: Actor,
+    *,
+    of: str = "organisation",
+    unit: str = "",
+    organisation: str = "",
+    procedures: tuple[str, ...] = (),
+) -> list[Load]:
     """Open cases by ``organisation``, ``unit`` or ``assignee``, most late first. Needs ``cases.read`` there."""
     if of not in ("organisation", "unit", "assignee"):
         raise ValueError(of)
     now = now_us()
-    asked = Filter(unit=unit, organisation=organisation)
+    asked = Filter(unit=unit, organisation=organisation, procedures=procedures)
     with reading() as (session, dialect):
         plan = Plan(session, dialect, asked, scope(session, by, asked), personal=False)
         where, params = plan.where()

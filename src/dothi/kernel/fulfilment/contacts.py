@@ -101,16 +101,48 @@ def _mail_of(key: str) -> str:
     return found.email if found else ""
 
 
-def follow(case: str, *, account: str = "", email: str = "", phone: str = "", language: str = "vi") -> str:
-    """Somebody else follows a case; the secret by which they leave again. Asked twice, the first stays."""
+def follow(
+    case: str, *, account: str = "", email: str = "", phone: str = "", language: str = "vi", through: str = ""
+) -> str:
+    """Somebody else follows a case; the secret by which they leave again. Asked twice, the first stays.
+
+    ``through``: the case that was merged into this one and brought them.
+    """
     if not (account or email or phone):
         raise BadInput(both("Hãy cho địa chỉ nhận tin.", "Give an address for the news."), where="email")
     secret = new_link()
     Follower.objects.get_or_create(
         case=case, account=account, email=email, phone=phone,
-        defaults={"language": language, "secret": digest(secret), "leaving": lock(secret, KEY)},
+        defaults={"language": language, "secret": digest(secret), "leaving": lock(secret, KEY), "through": through},
     )  # fmt: skip
     return secret
+
+
+def join(merged: str, first: str) -> int:
+    """Let everyone who hears of ``merged`` hear of ``first``; how many."""
+    held = of(merged)
+    names = ("account", "email", "phone", "language")
+    people: list[dict[str, str]] = [
+        {name: getattr(each, name) for name in names} for each in Follower.objects.filter(case=merged)
+    ]
+    if held is not None and not held.silent:
+        people.append({name: getattr(held, name) for name in names})
+    told = [each for each in people if each["account"] or each["email"] or each["phone"]]
+    for each in told:
+        follow(first, **each, through=merged)
+    return len(told)
+
+
+def part(merged: str, first: str) -> None:
+    """Undo :func:`join`: whoever came with ``merged`` hears of ``first`` no more."""
+    Follower.objects.filter(case=first, through=merged).delete()
+
+
+def cases_of(number: str) -> list[str]:
+    """The cases that a telephone number was given for, or that it follows: the latest first, 50 at most."""
+    own = Contact.objects.filter(phone=number).order_by("-changed_at").values_list("case", flat=True)[:50]
+    followed = Follower.objects.filter(phone=number).order_by("-id").values_list("case", flat=True)[:50]
+    return list(dict.fromkeys([*own, *followed]))[:50]
 
 
 def leave(secret: str) -> bool:

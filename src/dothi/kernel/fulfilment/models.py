@@ -41,6 +41,7 @@ class Follower(models.Model):
     leaving = models.TextField(
         blank=True, default=""
     )  # encrypted: the same secret, for the links in messages
+    through = models.CharField(max_length=40, blank=True, default="")  # the merged case it came with
     created_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -19,6 +19,7 @@ from dothi.kernel.fulfilment import contacts
 from dothi.kernel.packs import queries as packs
 
 AGENCIES: Final = "organisations"
+KINDS: Final = "organisation-kinds"
 _NOTHING: Final = {"vi": "không có", "en": "none"}
 
 
@@ -32,14 +33,26 @@ def public_link(case: CaseView) -> str:
     return f"{current().url}/c/reports/{case.code}/"
 
 
+def of_unit(kind: str, unit: str) -> str:
+    """The name by which a unit's organisation of a kind is known while the directory has none: ``peoples-committee.26740``."""
+    return f"{kind}.{unit}"
+
+
 def agency(key: str, language: str) -> str:
     """What an organisation is called: of the directory, else of the list in the packs; its key where nobody knows it."""
     if not key:
         return ""
+    kind, _, unit = key.partition(".")
+    if unit and directory.unit(unit) is not None:
+        return f"{_listed(KINDS, kind, language)} {place(unit, language)}"
     found = organisations.get(key)
     if found is not None:
         return found.name[language]
-    listed = packs.vocabulary(AGENCIES)
+    return _listed(AGENCIES, key, language)
+
+
+def _listed(vocabulary: str, key: str, language: str) -> str:
+    listed = packs.vocabulary(vocabulary)
     for each in listed.codes if listed else ():
         if each.value == key:
             return each.label.text(language)

@@ -102,5 +102,7 @@ def _holders(ordered: Ordered, role: str) -> list[str]:
     ]
     found = RoleAssignment.objects.filter(revoked_at__isnull=True, valid_from__lte=now(), role__in=able)
     found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now()))
-    here = found.filter(organisation=case.organisation) if case.organisation else found.filter(unit=case.unit)
+    # A unit's own organisation that the directory does not have yet is known by its unit.
+    by_unit = not case.organisation or case.organisation.endswith(f".{case.unit}")
+    here = found.filter(unit=case.unit) if by_unit else found.filter(organisation=case.organisation)
     return [str(key) for key in here.values_list("account_id", flat=True).distinct()[:MOST]]

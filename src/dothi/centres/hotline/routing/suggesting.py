@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from dothi.centres.hotline.routing.model import Model, Reason
 from dothi.centres.hotline.routing.tables import Decision, Facts, decide
+from dothi.core.errors import Text, both
 from dothi.kernel.packs.reports import PlaceKind, ReportCategory, Responder, RoadOwner
 
 Position = tuple[float, float]
@@ -22,12 +23,22 @@ class Place:
     unit: str | None = None
     kind: PlaceKind | None = None
     road_owner: RoadOwner | None = None
+    street: str = ""
+    keeper: str = ""  # the organisation that the register of streets names
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The organisation that answers at a place, and how it was found."""
+
+    organisation: str | None
+    why: Text
 
 
 Locate = Callable[[Position], Place]
 """How a position is looked up: the directory's boundaries, a register of streets."""
-Resolve = Callable[[Responder, Place], str | None]
-"""Which organisation a responder is at a place; None when it cannot be said."""
+Resolve = Callable[[Responder, Place], Resolved]
+"""Which organisation a responder is at a place; its organisation is None when it cannot be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +65,18 @@ class Suggestion:
     place: Place
     decision: Decision | None = None
     organisation: str | None = None
+    organisation_why: Text = field(default_factory=lambda: both("", ""))
     answers: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rule(self) -> str | None:
         """The row of the category's table that decided who answers."""
         return self.decision.by["responder"] if self.decision else None
+
+
+def named(responder: Responder, _: Place) -> Resolved:
+    """The organisation that the row names; nothing where it names a level."""
+    return Resolved(responder.organisation, both("Theo bảng phân tuyến.", "By the routing table."))
 
 
 class Router:
@@ -75,7 +92,7 @@ class Router:
     ) -> None:
         self.model, self.categories = model, categories
         self._locate: Locate = locate or (lambda _: Place())
-        self._resolve: Resolve = resolve or (lambda responder, _: responder.organisation)
+        self._resolve: Resolve = resolve or named
 
     def suggest(
         self,
@@ -97,11 +114,11 @@ class Router:
         chosen = category or (first.category if first and sure else None)
         where = position or photo_position
         place = self._locate(where) if where else Place()
-        decision = organisation = None
+        decision, resolved = None, Resolved(None, both("", ""))
         if chosen is not None and chosen in self.categories:
             facts = Facts(place.unit, place.kind, place.road_owner, answers or {})
             decision = decide(self.categories[chosen], facts)
-            organisation = self._resolve(decision.responder, place)
+            resolved = self._resolve(decision.responder, place)
         return Suggestion(
             candidates=candidates,
             category=chosen,
@@ -113,7 +130,8 @@ class Router:
             position_from="given" if position else ("photo" if photo_position else "nowhere"),
             place=place,
             decision=decision,
-            organisation=organisation,
+            organisation=resolved.organisation,
+            organisation_why=resolved.why,
             answers=dict(answers or {}),
         )
 

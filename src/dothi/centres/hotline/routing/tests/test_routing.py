@@ -7,11 +7,11 @@ import pytest
 from dothi.centres.hotline.routing import learning, seed, trained
 from dothi.centres.hotline.routing.evaluation import Labelled, evaluate
 from dothi.centres.hotline.routing.model import Model
-from dothi.centres.hotline.routing.suggesting import Place, Router
+from dothi.centres.hotline.routing.suggesting import Place, Resolved, Router
 from dothi.centres.hotline.routing.tables import Facts, decide
 from dothi.centres.hotline.routing.texts import plain_words
 from dothi.centres.hotline.taxonomy import catalogue
-from dothi.core.errors import BadInput, Conflict
+from dothi.core.errors import BadInput, Conflict, both
 
 ALL = catalogue.categories()
 ROUTER = Router(trained.shipped(), ALL)
@@ -65,7 +65,9 @@ def test_place_and_answers_choose_the_organisation() -> None:
         trained.shipped(),
         ALL,
         locate=lambda position: Place("26740", "ward", "ward"),
-        resolve=lambda responder, place: responder.organisation or f"{responder.kind}:{place.unit}",
+        resolve=lambda responder, place: Resolved(
+            responder.organisation or f"{responder.kind}:{place.unit}", both("", "")
+        ),
     )
     told = router.suggest("ổ gà to giữa đường", photo_position=(106.7, 10.77))
     assert (told.category, told.organisation, told.rule) == (
