@@ -89,7 +89,7 @@ def test_the_number_finds_reports_without_an_account_and_every_look_is_kept():
 def test_a_caller_whose_matter_was_reported_follows_that_report():
     first, call = filed(), calling()
     calls.follow(call.pk, first.code, contact=Recipient(phone="0903123456"), by=OPERATOR)
-    assert [each.phone for each in contacts.followers(first.case)] == ["+84903123456"]
+    assert [each.phone for each, _ in contacts.followers(first.case)] == ["+84903123456"]
     assert Call.objects.get().outcome == "followed"
 
 
@@ -152,7 +152,7 @@ def test_the_later_is_merged_into_the_earlier_and_parted_again():
     contacts.follow(later.case, email="mai@example.vn")
     done = handling.merge(first.code, later.code, by=OPERATOR)
     assert (done.code, done.state, done.outcome) == (later.code, "merged", "duplicate")
-    assert sorted(each.phone or each.email for each in contacts.followers(first.case)) == [
+    assert sorted(each.phone or each.email for each, _ in contacts.followers(first.case)) == [
         "+84903000002",
         "mai@example.vn",
     ]
