@@ -56,9 +56,17 @@ def plan(move: Move) -> None:
         return
     for timer in state.timers:
         watched = timer.declared.clock
-        if watched is not None and (watched in changed or move.entered is not None):
+        if watched is not None and (move.entered is not None or _planned_anew(move, watched)):
             clock = move.clock(watched)
             _set(move, timer.name, None if clock is None else _moment(move, timer, clock), clock)
+
+
+def _planned_anew(move: Move, key: str) -> bool:
+    """Whether a clock's times are others now. That it has warned or run out moves nothing: who waits for it still does."""
+    before, after = move.case.clocks.get(key), move.clock(key)
+    if before is None or after is None:
+        return before is not after
+    return (before.due_us, before.warn_us, before.running) != (after.due_us, after.warn_us, after.running)
 
 
 def _set(move: Move, name: str, at_us: int | None, clock: ClockState | None) -> None:

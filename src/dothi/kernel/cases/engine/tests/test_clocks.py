@@ -77,6 +77,13 @@ def test_timers_of_a_state_fire_its_effects_at_the_moment_of_the_clock(case) -> 
     assert [each.kind for each in fire(case, "review.1", days=5).effects] == ["letter"]
 
 
+def test_a_state_still_hears_that_the_clock_ran_out_when_the_clock_itself_was_first(case) -> None:
+    case.in_review()
+    fire(case, "clock.statutory.due", days=10)
+    outcome = fire(case, "review.1")
+    assert [order.kind for order in outcome.effects] == ["letter"]
+
+
 def test_a_timer_takes_an_action_by_itself(case) -> None:
     case.in_review()
     case.act("supplement", "clerk", note="x")
