@@ -46,3 +46,10 @@ def unfinished(by: Actor, limit: int = 50) -> list[Draft]:
         return []
     open_ones = Draft.objects.filter(account=by.account, state=Draft.OPEN, expires_at__gt=now())
     return list(open_ones.order_by("-changed_at")[:limit])
+
+
+def at_counter(unit: str, *, by: Actor, limit: int = 50) -> list[Draft]:
+    """The dossiers begun at the counter of a unit and not sent, the latest first. Needs ``services.intake`` there."""
+    by.require(INTAKE, unit=unit)
+    there = Draft.objects.filter(channel="counter", unit=unit, state=Draft.OPEN, expires_at__gt=now())
+    return list(there.order_by("-changed_at")[:limit])

@@ -1,4 +1,6 @@
-"""What the service keeps beside cases: dossiers being filled in, consents, who a person is, tickets, hand-over lists."""
+"""What the service keeps beside cases: dossiers being filled in, consents, who a person is, identity checks, tickets, hand-over lists,
+results handed out.
+"""
 
 from __future__ import annotations
 
@@ -87,6 +89,60 @@ class KnownPerson(models.Model):
 
     def __str__(self) -> str:
         return self.account
+
+
+class IdentityCheck(models.Model):
+    """A clerk saw the identity document of somebody who stands at the counter, for one dossier and one purpose."""
+
+    CARD, ELECTRONIC, PASSPORT, CERTIFICATE = "card", "electronic", "passport", "certificate"
+    DOCUMENTS = (CARD, ELECTRONIC, PASSPORT, CERTIFICATE)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="identity_checks")
+    document = models.CharField(max_length=12)
+    number_tail = models.CharField(max_length=4)
+    purpose = models.CharField(max_length=200)
+    unit = models.CharField(max_length=20)
+    checked_by = models.CharField(max_length=80)
+    checked_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ("-checked_at",)
+
+    def __str__(self) -> str:
+        return f"{self.document} …{self.number_tail}"
+
+
+class HandedOut(models.Model):
+    """A result that left the house: who took it, by what they were known, or by which post."""
+
+    APPLICANT, AUTHORISED, POST = "applicant", "authorised", "post"
+    WAYS = (APPLICANT, AUTHORISED, POST)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=60)
+    unit = models.CharField(max_length=20, db_index=True)
+    way = models.CharField(max_length=10)
+    taker = models.CharField(max_length=200)
+    document = models.CharField(max_length=12, blank=True, default="")
+    number_tail = models.CharField(max_length=4, blank=True, default="")
+    authority = models.CharField(max_length=200, blank=True, default="")
+    post_number = models.CharField(max_length=60, blank=True, default="")
+    delivered_at = models.DateTimeField(null=True)
+    handed_by = models.CharField(max_length=80)
+    handed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ("-handed_at",)
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def reference(self) -> str:
+        """How events and audit name it."""
+        return f"handed-out:{self.id}"
 
 
 class Ticket(models.Model):

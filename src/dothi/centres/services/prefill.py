@@ -14,6 +14,7 @@ import msgspec
 from django.db import transaction
 
 from dothi.centres.services import procedures, rules
+from dothi.centres.services.access import INTAKE
 from dothi.centres.services.models import Consent, Draft, KnownPerson
 from dothi.core.clock import iso, now
 from dothi.core.errors import Forbidden, NotFound, both
@@ -95,6 +96,25 @@ def consent(draft: Draft, registers_agreed: Mapping[str, str], *, by: Actor) -> 
             Consent.objects.get_or_create(
                 draft=held, register=each.register, purpose=each.purpose, defaults={"person": f"account:{person.account}"}
             )  # fmt: skip
+    fill(held, by=by, person=person)
+
+
+@transaction.atomic
+def consent_at_counter(draft: Draft, registers_agreed: Mapping[str, str], *, by: Actor) -> None:
+    """As :func:`consent`, said aloud at the counter by somebody whose identity document the clerk has seen.
+
+    The readings stand in the register's log under the clerk's name, with the draft they were for.
+    """
+    by.require(INTAKE, unit=draft.unit or None)
+    held = Draft.objects.select_for_update().get(pk=draft.pk)
+    if not held.identity_checks.exists():
+        raise Forbidden(both("Chưa kiểm tra giấy tờ tuỳ thân.", "No identity document was checked yet."))
+    for each in wanted(held):
+        if registers_agreed.get(each.register) == each.purpose:
+            Consent.objects.get_or_create(
+                draft=held, register=each.register, purpose=each.purpose, defaults={"person": held.reference}
+            )  # fmt: skip
+    person = KnownPerson(account=by.account or "", personal_id=str(held.on_behalf.get("number", "")))
     fill(held, by=by, person=person)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.counter.views import queue, registered
+from dothi.sites.counter.views import intake, queue, registered
 
 app_name = "counter"
 urlpatterns = [
@@ -13,4 +13,9 @@ urlpatterns = [
     path("dossiers/<str:code>/", queue.look, name="look"),
     path("dossiers/<str:code>/registered/", registered.registered, name="registered"),
     path("dossiers/<str:code>/pay/", registered.pay, name="pay"),
+    path("intake/", intake.choose, name="intake"),
+    path("intake/new/<str:key>/", intake.begin, name="begin"),
+    path("intake/<uuid:id>/", intake.resume, name="draft"),
+    path("intake/<uuid:id>/leave/", intake.leave, name="leave"),
+    path("intake/<uuid:id>/<slug:step>/", intake.step, name="step"),
 ]

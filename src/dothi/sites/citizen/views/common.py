@@ -11,11 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from dothi.core.config import current
 from dothi.core.errors import DothiError, Unauthenticated
-from dothi.core.text import collation_key
-from dothi.kernel.directory import queries as directory
 from dothi.kernel.identity.web import to_sign_in
+from dothi.sites.forms.filling import centre as centre
+from dothi.sites.forms.filling import units as units
 from dothi.sites.ui.shell import language
 from dothi.sites.ui.views import fault
 
@@ -44,18 +43,6 @@ def citizen(view: View[P]) -> View[P]:
             return fault(request, error.status, error.title[language()], advice, error.text(language()))
 
     return wrapped
-
-
-def units(lang: str) -> list[tuple[str, str]]:
-    """The city's wards for a choice, in dictionary order."""
-    found = [(each.code, each.full_name[lang]) for each in directory.children(current().city)]
-    return sorted(found, key=lambda pair: collation_key(pair[1]))
-
-
-def centre(code: str) -> tuple[float, float] | None:
-    """The middle of a ward."""
-    found = directory.unit(code)
-    return found.centroid if found else None
 
 
 def secret_of(request: HttpRequest, kind: str, key: str) -> str:
