@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from dothi.centres.services import catalogue
 from dothi.kernel.cases.engine.compiled import Compiled
 from dothi.kernel.cases.filters import Filter
-from dothi.kernel.packs import queries as packs
 
 # The actions of an intake, named alike in every procedure.
 ACCEPT: Final = "accept"
@@ -20,8 +20,7 @@ def procedures() -> dict[str, frozenset[str]]:
     """The procedures that are accepted at a desk, each with the states from which they are."""
     found = {
         each.key: frozenset(key for key, state in each.states.items() if ACCEPT in state.actions)
-        for each in packs.procedures().values()
-        if each.kind == "dossier"
+        for each in (entry.procedure for entry in catalogue.entries())
     }
     return {key: states for key, states in found.items() if states}
 

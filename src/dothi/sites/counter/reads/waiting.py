@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from dothi.centres.services import acceptance
+from dothi.centres.services import acceptance, catalogue
 from dothi.core.text import collation_key
 from dothi.kernel.cases.filters import Filter
-from dothi.kernel.packs import queries as packs
 
 NAMES: Final = ("unit", "procedure", "channel", "mine")
 CHANNELS: Final = ("web", "app", "counter", "api")
@@ -41,6 +40,8 @@ class Asked:
 
 def procedures(language: str) -> list[tuple[str, str]]:
     """The procedures that are accepted at a desk, by name."""
-    declared = packs.procedures()
-    found = [(key, declared[key].label.text(language)) for key in acceptance.procedures()]
+    taken = acceptance.procedures()
+    found = [
+        (each.key, each.procedure.label.text(language)) for each in catalogue.entries() if each.key in taken
+    ]
     return sorted(found, key=lambda pair: collation_key(pair[1]))
