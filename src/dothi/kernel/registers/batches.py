@@ -146,8 +146,7 @@ _FOREVER: Final = rules.FOREVER.isoformat()
 
 
 def _from(options: Options, row: Ready) -> date:
-    own = row.given.valid_from if row.given is not None else None
-    return own or options.valid_from or rules.BEGINNING
+    return row.valid_from or options.valid_from or rules.BEGINNING
 
 
 def _records(
@@ -180,10 +179,8 @@ def _versions(
     usual = (options.valid_from or rules.BEGINNING).isoformat()
     found = []
     for row, num, seq in zip(rows, nums, seqs, strict=True):
-        start, source = usual, common
-        if row.given is not None:
-            start = _from(options, row).isoformat()
-            source = common if row.given.source is None else row.given.source[:300]
+        start = usual if row.valid_from is None else row.valid_from.isoformat()
+        source = common if row.source is None else row.source[:300]
         span = (seq, num, key, Version.CREATE, start, _FOREVER, at)
         found.append((*span, row.encoded, version, actor, reason, source, _NO_ORIGINS))
     return found
@@ -197,7 +194,8 @@ def _meet(options: Options, row: Ready, num: int, counts: Counts, seqs: list[int
     before = rules.nearest(segments, start)
     there = {} if before is None or before.version.data is None else before.version.data
     span = rules.begins(segments, start, None)
-    data = row.data if options.speaks_of is None else _beside(options, row.data, there, before)
+    said = row.data
+    data = said if options.speaks_of is None else _beside(options, said, there, before)
     if there == data and before is not None and before.holds(start):
         counts.unchanged += 1
         return
@@ -205,7 +203,7 @@ def _meet(options: Options, row: Ready, num: int, counts: Counts, seqs: list[int
     if refused is not None:
         sifter.fail(row, Fault(options.kind.declared.unit or "", "forbidden", dict(refused.detail)))
         return
-    if data is not row.data and (wrong := options.kind.faults(data)):
+    if data is not said and (wrong := options.kind.faults(data)):
         sifter.fail(row, *wrong)
         return
     try:

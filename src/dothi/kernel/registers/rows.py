@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from dothi.core.errors import DothiError, both
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.registers import preparing, writing
@@ -37,17 +39,22 @@ class RowError:
     data: Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Ready:
-    """A row that can be kept."""
+class Ready(msgspec.Struct, array_like=True, gc=False):
+    """A row that can be kept: all that goes into the tables. Another process may have made it."""
 
     row: int
-    given: Row | None
-    data: dict[str, Any]
-    encoded: str
+    valid_from: date | None
+    source: str | None
+    encoded: str  # its data as JSON
     facts: Facts
     named: list[Named]
     record: int | None = None  # the record that has one of its identifiers already
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the row says; read anew each time: few rows are asked."""
+        said: dict[str, Any] = msgspec.json.decode(self.encoded)
+        return said
 
 
 _NUL, _DOT = rb"\u0000", DOT.encode()
@@ -104,7 +111,8 @@ class Sifter:
             where = kind.declared.unit or ""
             self.errors.append(RowError(index, [Fault(where, "forbidden", refused.detail)], data))
             return None
-        return Ready(index, row, clean, encoded.decode(), facts, preparing.identifiers(kind, clean))
+        since, source = (None, None) if row is None else (row.valid_from, row.source)
+        return Ready(index, since, source, encoded.decode(), facts, preparing.identifiers(kind, clean))
 
     def refused(self, unit: str) -> DothiError | None:
         """Why records of ``unit`` may not be loaded; None when they may."""
@@ -126,8 +134,7 @@ class Sifter:
 
     def fail(self, ready: Ready, *faults: Fault) -> None:
         """Leave the row out and say why."""
-        given = ready.given.data if ready.given is not None else ready.data
-        self.errors.append(RowError(ready.row, list(faults), given))
+        self.errors.append(RowError(ready.row, list(faults), ready.data))
 
     def _among_themselves(self) -> None:
         """The first row that has an identifier keeps it."""

@@ -157,6 +157,7 @@ class Mapper:
         self._point = None if lon is None or lat is None else (place, at[lon], at[lat])
         self._from = at[mapping[VALID_FROM]] if VALID_FROM in mapping else None
         self._source = at[mapping[SOURCE]] if SOURCE in mapping else None
+        self.dated = self._from is not None  # whether rows say from when on they hold
 
     def row(self, cells: Sequence[Any]) -> Row | dict[str, Any]:
         """The data of a record, with its first day where a column says so."""

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Generator
+from contextlib import closing
 
 import structlog
 from django.db import transaction
 
-from dothi.core.errors import DothiError, both
+from dothi.core.errors import DothiError
 from dothi.kernel.events import leases
-from dothi.kernel.identity import queries as identity
-from dothi.kernel.identity.access import SYSTEM, Actor, Grant
-from dothi.kernel.registers.batches import Batch, Counts, Options, load, sifted
-from dothi.kernel.registers.imports import faults_file, life
-from dothi.kernel.registers.imports.mapping import VALID_FROM, Mapper, spoken_of
+from dothi.kernel.registers.batches import Batch, Counts, Options, load
+from dothi.kernel.registers.imports import ahead, faults_file, life
+from dothi.kernel.registers.imports.mapping import spoken_of
 from dothi.kernel.registers.imports.models import ImportJob
-from dothi.kernel.registers.imports.readers.registry import open_table
+from dothi.kernel.registers.imports.sifting import BATCH, Chunk, Sifting
 from dothi.kernel.registers.keeping import Why
-from dothi.kernel.registers.rows import RowError, Sifter
-from dothi.kernel.registers.types import kind
-from dothi.kernel.registers.validation import Fault
 from dothi.kernel.registers.writing import quickly
 
 log = structlog.get_logger()
-BATCH: Final = 20_000
-_NO_DAY = Fault(VALID_FROM, "date", both("ngày bắt đầu giá trị không đúng.", "the first day is not a date."))
-Chunk = tuple[int, list[Sequence[Any]]]
 
 
 class _Laid(Exception):
@@ -39,37 +30,19 @@ class _Undo(Exception):
     """Takes an all-or-nothing import back."""
 
 
-def actor(job: ImportJob) -> Actor:
-    """Who asked, with what they may do now; a token keeps its limits."""
-    if job.actor.startswith("system"):
-        return SYSTEM
-    person = identity.actor_for(identity.account(job.account))
-    kind_, _, id = job.actor.partition(":")
-    within = None if job.within is None else tuple(Grant(*each) for each in job.within)
-    return Actor(
-        "token" if kind_ == "token" else "account", id, person.label, person.grants, within, job.account
-    )
-
-
 class Run:
     """One import at work."""
 
     def __init__(self, job: ImportJob, ending: threading.Event, batch: int = BATCH) -> None:
-        self.job, self.ending, self.batch = job, ending, batch
-        self.kind, self.by = kind(job.type), actor(job)
+        self.job, self.ending, self.sifting = job, ending, Sifting(job, batch)
+        self.kind, self.by = self.sifting.kind, self.sifting.by
         why = Why(self.by, job.reason, job.source or job.file)
-        upsert = job.mode == ImportJob.UPSERT
         speaks_of = spoken_of(self.kind, job.mapping)
-        self.options = Options(self.kind, why, upsert, job.valid_from, job.simulated, speaks_of)
-        self.table = open_table(job.path, job.format, job.reading)
-        self.mapper = Mapper(self.kind, self.table.columns, job.mapping, job.reading.get("numbers", "vi"))
+        self.options = Options(self.kind, why, self.sifting.upsert, job.valid_from, job.simulated, speaks_of)
 
-    def chunks(self, skip: int) -> Iterator[Chunk]:
+    def chunks(self, skip: int) -> Generator[Chunk, None, None]:
         """The rows after the first ``skip``, a batch at a time."""
-        stream = self.table.rows(skip)
-        while rows := list(islice(stream, self.batch)):
-            yield skip, rows
-            skip += len(rows)
+        return ahead.chunks(self.job, self.sifting, skip)
 
     def go_on(self) -> None:
         """Raise when the import is to stop here."""
@@ -79,62 +52,48 @@ class Run:
     def each_for_itself(self) -> None:
         """Good rows are kept, the others told."""
         faults_file.forget_parts(self.job, self.job.checkpoint)
-        for start, rows in self.chunks(self.job.checkpoint):
-            self.go_on()
-            batch = sifted(self.options, start, self.mapped(rows))
-            with transaction.atomic():
-                self.keep(start, rows, batch)
+        with closing(self.chunks(self.job.checkpoint)) as chunks:
+            for chunk in chunks:
+                self.go_on()
+                with transaction.atomic():
+                    self.keep(chunk)
 
     def all_or_nothing(self) -> None:
         """First everything is looked at; only when nothing is wrong is everything kept, in one transaction."""
         faults_file.forget_parts(self.job)
         life.note(self.job, phase="checking", checked=0, failed=0, checkpoint=0)
-        for start, rows in self.chunks(0):
-            self.go_on()
-            self.look(start, rows)
+        with closing(self.chunks(0)) as chunks:
+            for chunk in chunks:
+                self.go_on()
+                self.look(chunk)
         if self.job.failed:
             life.note(self.job, undone=True, checkpoint=self.job.checked)
             return
         life.note(self.job, phase="keeping")
         before = {name: getattr(self.job, name) for name in _COUNTED}
         try:
-            with transaction.atomic():
-                for start, rows in self.chunks(0):
-                    self.keep(start, rows, sifted(self.options, start, self.mapped(rows)))
+            with closing(self.chunks(0)) as chunks, transaction.atomic():
+                for chunk in chunks:
+                    self.keep(chunk)
                 if self.job.failed:
                     raise _Undo
         except _Undo:
             failed, read = self.job.failed, self.job.checkpoint
             life.note(self.job, **before | {"failed": failed, "checkpoint": read, "undone": True})
 
-    def look(self, start: int, rows: Sequence[Sequence[Any]]) -> None:
+    def look(self, chunk: Chunk) -> None:
         """What would be refused, without writing a record."""
-        sifter = Sifter(self.kind, self.by, self.options.upsert)
-        sifter.sift(start, self.mapped(rows))
-        sifter.compare()
-        errors = self.told(sifter.errors, start, rows)
-        faults_file.write_part(self.job, self.kind, start, rows, errors)
-        life.note(self.job, checked=start + len(rows), failed=self.job.failed + len(errors))
+        chunk.sifter.compare()
+        errors = sorted(chunk.sifter.errors, key=lambda each: each.row)
+        faults_file.write_part(self.job, self.kind, chunk.start, chunk.rows, errors)
+        done = chunk.start + len(chunk.rows)
+        life.note(self.job, checked=done, failed=self.job.failed + len(errors))
 
-    def mapped(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
-        """The rows as the register takes them; None for one whose first day is none."""
-        mapper = self.mapper
-        return [None if mapper.wrong_day(row) else mapper.row(row) for row in rows]
-
-    def told(self, errors: Sequence[RowError], start: int, rows: Sequence[Sequence[Any]]) -> list[RowError]:
-        """The errors in the order of the rows; a wrong first day is named as that."""
-        found = [
-            RowError(each.row, [_NO_DAY], {}) if self.mapper.wrong_day(rows[each.row - start]) else each
-            for each in errors
-        ]
-        return sorted(found, key=lambda each: each.row)
-
-    def keep(self, start: int, rows: Sequence[Sequence[Any]], batch: Batch) -> None:
+    def keep(self, chunk: Chunk) -> None:
         """Keep a batch, and that it was: in the caller's transaction."""
-        counts = load(batch, by=self.by)
-        errors = self.told(counts.errors, start, rows)
-        faults_file.write_part(self.job, self.kind, start, rows, errors)
-        life.note(self.job, **self._after(counts, start + len(rows)))
+        counts = load(Batch(self.options, len(chunk.rows), chunk.sifter), by=self.by)
+        faults_file.write_part(self.job, self.kind, chunk.start, chunk.rows, counts.errors)
+        life.note(self.job, **self._after(counts, chunk.start + len(chunk.rows)))
 
     def _after(self, counts: Counts, place: int) -> dict[str, int]:
         job = self.job
