@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.counter.views import intake, queue, registered
+from dothi.sites.counter.views import intake, queue, registered, tickets
 
 app_name = "counter"
 urlpatterns = [
@@ -18,4 +18,9 @@ urlpatterns = [
     path("intake/<uuid:id>/", intake.resume, name="draft"),
     path("intake/<uuid:id>/leave/", intake.leave, name="leave"),
     path("intake/<uuid:id>/<slug:step>/", intake.step, name="step"),
+    path("tickets/", tickets.desk, name="tickets"),
+    path("tickets/call/", tickets.call, name="call"),
+    path("tickets/<int:key>/", tickets.done, name="ticket"),
+    path("kiosk/<str:unit>/", tickets.kiosk, name="kiosk"),
+    path("board/<str:unit>/", tickets.board, name="board"),
 ]

@@ -50,6 +50,21 @@ def clerk(view: View[P]) -> View[P]:
     return wrapped
 
 
+def open_page(view: View[P]) -> View[P]:
+    """A page of the hall that anybody may use: the kiosk, the board."""
+
+    @never_cache
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except DothiError as error:
+            advice = _("Ask at the counter.")
+            return fault(request, error.status, error.title[language()], advice, error.text(language()))
+
+    return wrapped
+
+
 def hall(request: HttpRequest, permission: str = "") -> tuple[str, list[tuple[str, str]]]:
     """The unit whose counter this is, and those one could choose; empty when one has to choose first."""
     by = actor_of(request)

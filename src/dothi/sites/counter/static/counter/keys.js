@@ -26,3 +26,15 @@ if (waits && tries < 6 && !document.querySelector("#faults")) {
   sessionStorage.setItem(location.pathname, String(tries + 1));
   setTimeout(() => location.replace(location.href), 1500);
 } else if (!waits) sessionStorage.removeItem(location.pathname);
+
+// A board brings itself up to date: the same page, its part exchanged.
+const board = document.querySelector("[data-live]");
+if (board) setInterval(async () => {
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(board.id);
+    if (fresh && fresh.innerHTML !== board.innerHTML) board.innerHTML = fresh.innerHTML;
+    board.removeAttribute("data-stale");
+  } catch { board.setAttribute("data-stale", ""); }
+}, Number(board.dataset.live));
