@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+from dothi.centres.hotline import tasks as hotline
 from dothi.centres.services import tasks as services
 from dothi.core.clock import now
 from dothi.core.config import current
@@ -54,6 +55,7 @@ def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[],
         ("imports", lambda: imports.run(stop)),
         ("payments", lambda: payments.run(stop)),
         ("drafts", lambda: services.run(stop)),
+        ("hotline-digests", lambda: hotline.run(stop)),
         ("duplicates", lambda: duplicates.run(stop)),
         *cases.parts(stop),
     ]

@@ -207,3 +207,31 @@ class Inbound(models.Model):
     def reference(self) -> str:
         """How events and audit name it."""
         return f"inbound:{self.pk}"
+
+
+class Subscription(models.Model):
+    """Somebody follows an area: a unit or a circle, one kind of report or all. The address is personal data."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    way = models.CharField(max_length=12)
+    address = models.CharField(max_length=254)
+    language = models.CharField(max_length=2, default="vi")
+    unit = models.CharField(max_length=20, blank=True, default="")
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    radius_m = models.PositiveIntegerField(default=0)
+    category = models.CharField(max_length=60, blank=True, default="")
+    secret = models.CharField(max_length=64, unique=True)
+    leaving = models.TextField()  # encrypted: the same secret, for the links in messages
+    created_at = models.DateTimeField(default=now)
+    told_until = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ("created_at",)
+        indexes = (
+            models.Index(fields=["way", "address"], name="hotline_follows"),
+            models.Index(fields=["told_until"], name="hotline_told"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -100,8 +100,10 @@ def published(
     status: Sequence[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
+    unit: str = "",
+    within: tuple[float, float, float, float] | None = None,
 ) -> QuerySet[PublicReport]:
-    """Public reports, the newest first; codes alone decide where there are any."""
+    """Public reports, the newest first; codes alone decide where there are any. ``within``: west, south, east, north."""
     found = PublicReport.objects.filter(published=True)
     if codes:
         return found.filter(code__in=codes)
@@ -109,6 +111,11 @@ def published(
         found = found.filter(category__in=categories)
     if status:
         found = found.filter(status__in=status)
+    if unit:
+        found = found.filter(unit=unit)
+    if within:
+        west, south, east, north = within
+        found = found.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
     if since:
         found = found.filter(opened_at__gte=since)
     return found.filter(opened_at__lte=until) if until else found

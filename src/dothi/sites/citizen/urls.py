@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.citizen.views import confirm, dossier, home, me, report, services, track, verify
+from dothi.sites.citizen.views import confirm, dossier, home, me, report, reports, services, track, verify
 
 app_name = "citizen"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("drafts/<uuid:id>/<slug:step>/", dossier.step, name="step"),
     path("report/", report.begin, name="report"),
     path("report/<slug:step>/", report.step, name="report-step"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/follow/", reports.follow, name="follow"),
+    path("reports/follow/done/", reports.followed, name="followed"),
+    path("reports/follow/leave/", reports.leave, name="stop"),
+    path("reports/<str:code>/", reports.one, name="public"),
     path("track/", track.ask, name="track"),
     path("track/<str:code>/", track.case, name="case"),
     path("track/<str:code>/do/<slug:action>/", track.act, name="act"),

@@ -1,0 +1,1 @@
+"""Following an area and a kind of report: confirmed by a code, told once a day, left by a link."""
