@@ -17,6 +17,7 @@ class OpendataConfig(AppConfig):
     def ready(self) -> None:
         """Models are there: declare who follows the warehouse, and where the shipped datasets are made."""
         builders.module(f"{self.name}.shipped.builders")
+        builders.module(f"{self.name}.shipped.declared")
         import_module(f"{self.name}.casework")
         import_module(f"{self.name}.following")
         import_module(f"{self.name}.notices")

@@ -116,7 +116,8 @@ def _grows(declared: SourceDeclaration) -> bool:
     """Whether a run brings only what is new."""
     by_time = declared.http is not None and declared.http.since is not None
     by_cursor = declared.sql is not None and declared.sql.cursor is not None
-    return by_time or by_cursor or declared.context is not None or declared.register is not None
+    followed = (declared.context, declared.register, declared.cases)
+    return by_time or by_cursor or any(each is not None for each in followed)
 
 
 def schedule(source: Source, text: str, steps: Steps) -> None:

@@ -344,6 +344,18 @@ class ContextSource(Declaration, frozen=True, kw_only=True):
     late: Duration = "1 hour"  # how late a reading may come and still be taken
 
 
+class CasesSource(Declaration, frozen=True, kw_only=True):
+    """Cases as they stand, one row each, followed by the event log: what happened and when, nothing people wrote.
+
+    Of their answers only those in ``fields`` are given, and only where the procedure declares them ``open``.
+    """
+
+    procedures: tuple[str, ...] = ()  # none: of every procedure
+    kinds: tuple[str, ...] = ()  # report, dossier …; none: of every kind
+    fields: tuple[ColumnName, ...] = ()
+    page: Annotated[int, Meta(ge=1, le=10_000)] = 2000
+
+
 class BuilderSource(Declaration, frozen=True, kw_only=True):
     """A function of the platform that makes the rows."""
 
@@ -361,6 +373,7 @@ SOURCE_KINDS: Final = (
     "ogc",
     "register",
     "context",
+    "cases",
     "builder",
 )
 
@@ -391,6 +404,7 @@ class SourceDeclaration(Declaration, frozen=True, kw_only=True):
     ogc: OgcSource | None = None
     register: RegisterSource | None = None
     context: ContextSource | None = None
+    cases: CasesSource | None = None
     builder: BuilderSource | None = None
 
     @property

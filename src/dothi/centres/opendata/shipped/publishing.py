@@ -14,17 +14,24 @@ from dothi.kernel.packs import queries as packs
 
 log = structlog.get_logger()
 BUILDERS: Final = "opendata."
+PUBLISHER: Final = "dothi"
 WHY: Final = "Dữ liệu đi kèm nền tảng, đã xem khi phát hành: tên đơn vị và địa danh, không phải của cá nhân."
 # Names of wards and stations look like names of people and addresses; nothing else is let pass.
 HARMLESS: Final = ("name", "address")
 
 
 def keys() -> frozenset[str]:
-    """The datasets whose rows this module makes."""
-    made = (
-        each for each in packs.sources().values() if each.builder and each.builder.name.startswith(BUILDERS)
-    )
-    return frozenset(each.dataset for each in made)
+    """The datasets whose rows this module makes, and the open ones that models of the same publisher count."""
+    made = {
+        each.dataset
+        for each in packs.sources().values()
+        if each.builder and each.builder.name.startswith(BUILDERS)
+    }
+    described = packs.datasets()
+    counted = (described[each.dataset] for each in packs.pipelines().values() if each.dataset in described)
+    return frozenset(made) | {
+        each.key for each in counted if each.access == "open" and each.publisher == PUBLISHER
+    }
 
 
 def publish(key: str) -> Publication | None:

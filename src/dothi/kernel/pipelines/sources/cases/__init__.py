@@ -1,0 +1,1 @@
+"""Cases, followed by their events."""
