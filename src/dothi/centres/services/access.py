@@ -51,3 +51,11 @@ declare_role(
     "cases.migrate",
     "directory.read",
 )
+declare_role(
+    "paper-keeper",
+    "Người giao nhận hồ sơ giấy",
+    "Keeper of papers",
+    "services.hand-over",
+    "cases.read",
+    "directory.read",
+)

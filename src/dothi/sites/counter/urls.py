@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.counter.views import intake, queue, registered, tickets
+from dothi.sites.counter.views import intake, papers, queue, registered, tickets
 
 app_name = "counter"
 urlpatterns = [
@@ -23,4 +23,9 @@ urlpatterns = [
     path("tickets/<int:key>/", tickets.done, name="ticket"),
     path("kiosk/<str:unit>/", tickets.kiosk, name="kiosk"),
     path("board/<str:unit>/", tickets.board, name="board"),
+    path("lists/", papers.lists, name="lists"),
+    path("lists/<uuid:key>/", papers.one, name="list"),
+    path("results/", papers.out, name="out"),
+    path("results/posted/<uuid:key>/", papers.delivered, name="delivered"),
+    path("results/<str:code>/", papers.hand_out, name="hand-out"),
 ]
