@@ -42,11 +42,14 @@ _STATES: Final[dict[str, _Stands]] = {
 def request_payment(order: EffectOrder) -> None:
     """Make the order for the fees of the procedure, and note in the case what is asked for."""
     ordered = standing(order)
-    bill = _bill(ordered, tuple(order.values.get("fees") or ()))
+    only = tuple(order.values.get("fees") or ())
+    bill = _bill(ordered, only)
+    # A part of the fees is a purpose of its own: a case may ask for one at the start and for another later.
+    purpose = f"{PURPOSE}-{'-'.join(only)}"[:60] if only else PURPOSE
     if not bill.lines:
         return
     made = orders.create(
-        ordered.case.reference, PURPOSE, bill.lines, unit=ordered.case.unit, organisation=ordered.case.organisation,
+        ordered.case.reference, purpose, bill.lines, unit=ordered.case.unit, organisation=ordered.case.organisation,
         expires=now() + LASTS, idempotency_key=order.id, by=SYSTEM,
     )  # fmt: skip
     state: _Stands = "paid" if made.amount == 0 else "asked"
@@ -61,10 +64,7 @@ def _bill(ordered: Ordered, only: tuple[str, ...]) -> Bill:
     table = msgspec.convert(fees, FeeTable)
     facts: dict[str, Any] = {**ordered.case.data, **ordered.case.facts}
     facts["channel"] = "counter" if ordered.case.channel == "counter" else "online"
-    bill = compute(table, facts)
-    if not only:
-        return bill
-    return msgspec.structs.replace(bill, lines=tuple(each for each in bill.lines if each.item in only))
+    return compute(table, facts, only=only)
 
 
 @effect("refund")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from dothi.kernel.payments.fees.tables import (
     Item,
     Plain,
     Reason,
+    Share,
     Test,
 )
 
@@ -25,14 +26,15 @@ Facts = Mapping[str, Any]
 CHANNEL = "channel"
 
 
-def compute(table: FeeTable, facts: Facts) -> Bill:
+def compute(table: FeeTable, facts: Facts, *, only: Collection[str] = ()) -> Bill:
     """The bill for these facts. ``facts["channel"]`` is ``online`` or ``counter`` (when missing: counter).
 
     An item whose conditions do not hold is left out; one that is let off stays, with the reason. Of several
     exemptions that fit a line the greatest counts; they are never added up. A condition on a fact that is not
-    there does not hold; a count that is missing is one.
+    there does not hold; a count that is missing is one. With ``only`` the bill is of these items.
     """
-    lines = [_line(table, item, facts) for item in table.items if holds(item.when, facts)]
+    asked = [item for item in table.items if not only or item.key in only]
+    lines = [_line(table, item, facts) for item in asked if holds(item.when, facts)]
     return Bill(table=table.key, lines=tuple(line for line in lines if line.quantity))
 
 
@@ -75,10 +77,28 @@ def _quantity(item: Item, facts: Facts) -> int:
 
 
 def _price(item: Item, facts: Facts) -> int:
+    if item.share is not None:
+        return _part(item.share, facts)
     if isinstance(item.vnd, int):
         return item.vnd
     channel: Channel = "online" if facts.get(CHANNEL) == "online" else "counter"
+    if item.vnd is None:
+        return 0
     return item.vnd.online if channel == "online" else item.vnd.counter
+
+
+def _part(part: Share, facts: Facts) -> int:
+    """A share of a sum that must be known, rounded to the nearest đồng, a half up."""
+    whole = facts.get(part.of)
+    if type(whole) is not int or whole < 0:
+        raise BadInput(
+            both(
+                f"{part.of} phải là số tiền bằng đồng.",
+                f"{part.of} must be an amount in đồng, zero or more.",
+            ),
+            where=part.of,
+        )
+    return (max(vnd(whole) - part.above, 0) * part.per_mille * 2 + 1000) // 2000
 
 
 def _exemption(table: FeeTable, item: Item, facts: Facts) -> Exemption | None:
@@ -128,6 +148,11 @@ def faults(table: FeeTable) -> list[str]:
     """What is wrong with a table beyond its form: items named twice, exemptions of items there are not."""
     keys = [item.key for item in table.items]
     found = [f"items.{key}: declared twice" for key in sorted({k for k in keys if keys.count(k) > 1})]
+    found += [
+        f"items.{item.key}: has exactly one of 'vnd' and 'share'"
+        for item in table.items
+        if (item.vnd is None) == (item.share is None)
+    ]
     for each in table.exemptions:
         found += [f"exemptions.{each.key}: there is no item {key!r}" for key in each.items if key not in keys]
         if not each.when:

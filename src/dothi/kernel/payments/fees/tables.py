@@ -38,15 +38,24 @@ class Prices(Declaration, frozen=True, kw_only=True):
     counter: Vnd
 
 
+class Share(Declaration, frozen=True, kw_only=True):
+    """A part of a sum of money: ``per_mille`` of the fact ``of`` (5 is 0.5 %), of what is ``above`` an amount."""
+
+    of: str
+    per_mille: Annotated[int, Meta(ge=1, le=1000)]
+    above: Vnd = 0
+
+
 class Item(Declaration, frozen=True, kw_only=True):
-    """One fee (phí) or charge (lệ phí). ``per``: the fact that counts it, such as ``copies``; the first
-    ``free`` of them cost nothing.
+    """One fee (phí) or charge (lệ phí): a price, or a share of a sum. ``per``: the fact that counts it, such as
+    ``copies``; the first ``free`` of them cost nothing.
     """
 
     key: Key
     label: Label
     kind: Kind = "charge"
-    vnd: Vnd | Prices
+    vnd: Vnd | Prices | None = None
+    share: Share | None = None
     per: str | None = None
     free: Annotated[int, Meta(ge=0)] = 0
     most: Vnd | None = None

@@ -45,6 +45,49 @@ def test_copies_are_counted_the_free_ones_left_out_and_the_sum_capped():
     assert amounts(copies=1000) == {"copy": 200_000}
 
 
+SHARES = msgspec.convert(
+    {
+        "key": "x", "label": {"vi": "x", "en": "x"},
+        "items": [
+            {"key": "half", "label": {"vi": "x", "en": "x"}, "share": {"of": "value", "per_mille": 5}, "most": 500_000_000},
+            {"key": "gift", "label": {"vi": "x", "en": "x"}, "share": {"of": "value", "per_mille": 100, "above": 10_000_000}},
+        ],
+    },
+    FeeTable,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "gift"),
+    [
+        (2_000_000_000, 10_000_000, 199_000_000),
+        (100, 1, 0),
+        (99, 0, 0),
+        (10**12, 500_000_000, 99_999_000_000),
+    ],
+)
+def test_a_share_of_a_sum_is_rounded_to_the_nearest_dong(value, half, gift):
+    assert [line.amount for line in compute(SHARES, {"value": value}).lines] == [half, gift]
+
+
+@pytest.mark.parametrize("value", [None, -1, 1.5, "1000"])
+def test_a_share_of_nothing_known_is_refused(value):
+    with pytest.raises(BadInput):
+        compute(SHARES, {"value": value})
+
+
+def test_a_part_of_the_table_needs_the_facts_of_that_part_only():
+    facts = {"kind": "new", "copies": -1}
+    assert [line.item for line in compute(TABLE, facts, only=("issue",)).lines] == ["issue"]
+
+
+def test_an_item_has_a_price_or_a_share():
+    item = {"key": "a", "label": {"vi": "x", "en": "x"}}
+    both_of_them = {**item, "key": "b", "vnd": 1, "share": {"of": "v", "per_mille": 1}}
+    table = msgspec.convert({"key": "x", "label": item["label"], "items": [item, both_of_them]}, FeeTable)
+    assert faults(table) == [f"items.{key}: has exactly one of 'vnd' and 'share'" for key in "ab"]
+
+
 def test_online_costs_less():
     assert amounts(copies=11, channel="online") == {"copy": 20_000}
 

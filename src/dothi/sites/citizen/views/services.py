@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from dothi.centres.services import catalogue, procedures
 from dothi.core import money
+from dothi.core.text import format_number
 from dothi.kernel.packs.procedures import Procedure
 from dothi.kernel.payments.fees.tables import FeeTable, Prices
 from dothi.sites.citizen.views.common import citizen, page
@@ -72,11 +73,14 @@ def _fees(declared: Procedure, lang: str) -> Iterator[Price]:
     if not isinstance(declared.fees, dict):
         return
     for item in msgspec.convert(declared.fees, FeeTable).items:
-        if isinstance(item.vnd, Prices):
+        if item.share is not None:
+            amount = f"{format_number(item.share.per_mille / 10, lang=lang)}\u00a0%"
+            note = {"vi": "của giá trị", "en": "of the value"}[lang]
+        elif isinstance(item.vnd, Prices):
             amount = f"{money.show(item.vnd.online, lang)} / {money.show(item.vnd.counter, lang)}"
             note = {"vi": "trực tuyến / tại quầy", "en": "online / at the counter"}[lang]
         else:
-            amount, note = money.show(item.vnd, lang), ""
+            amount, note = money.show(item.vnd or 0, lang), ""
         yield Price(item.label.text(lang), amount, note)
 
 

@@ -79,11 +79,7 @@ class Story:
     def _ask(self, only: tuple[str, ...], at_us: int) -> None:
         table = msgspec.convert(self.compiled.procedure.fees, FeeTable)
         channel = "counter" if self.channel == "counter" else "online"
-        bill = compute(table, {**self.case.data, **self.case.facts, "channel": channel})
-        if only:
-            bill = msgspec.structs.replace(
-                bill, lines=tuple(each for each in bill.lines if each.item in only)
-            )
+        bill = compute(table, {**self.case.data, **self.case.facts, "channel": channel}, only=only)
         self.bills.append(bill)
         state = "paid" if bill.total == 0 else "asked"
         self._paid(str(len(self.bills)), PaymentState(amount=bill.total, state=state), at_us)

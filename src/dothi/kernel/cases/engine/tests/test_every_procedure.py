@@ -18,6 +18,7 @@ from dothi.kernel.packs import procedure_texts, queries
 from dothi.kernel.payments.fees.tables import FeeTable
 
 KEYS = sorted(queries.procedures())
+NUMERIC = ("integer", "number", "money")
 
 
 @cache
@@ -81,6 +82,7 @@ def test_every_letter_and_message_can_be_filled(key) -> None:
     facts = dict.fromkeys(procedure_texts.names(procedure), "2026-01-05")
     facts |= dict.fromkeys(("fees.total", "fees.paid"), "75000")
     numbers = {f"data.{name}": 5 for form in compiled(key).forms.values() for name in numeric(form)}
+    numbers |= {f"facts.{name}": 5 for name, fact in procedure.facts.items() if fact.type in NUMERIC}
     texts = [each.template for each in procedure.letters.values()]
     texts += [text for each in procedure.messages.values() for text in (each.subject, each.text)]
     for text in texts:
@@ -91,7 +93,7 @@ def test_every_letter_and_message_can_be_filled(key) -> None:
 
 
 def numeric(form):
-    return [field.key for field in form.fields() if field.declared.type in ("integer", "number", "money")]
+    return [field.key for field in form.fields() if field.declared.type in NUMERIC]
 
 
 @every_procedure
