@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "dothi.sites.ui",
     "dothi.sites.forms",
     "dothi.sites.citizen",
+    "dothi.sites.hotline",
     "dothi.sites.casework",
     "dothi.sites.counter",
     "dothi.sites.operations",

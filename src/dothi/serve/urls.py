@@ -19,6 +19,7 @@ urlpatterns = [
     path("c/", include("dothi.sites.citizen.urls")),
     path("data/", include("dothi.sites.data.urls")),
     path("desk/one-stop/", include("dothi.sites.counter.urls")),
+    path("desk/1022/", include("dothi.sites.hotline.urls")),
     path("desk/", include("dothi.sites.desk.urls")),
     path("desk/", include("dothi.sites.casework.urls")),
     path("", include("dothi.sites.operations.urls")),

@@ -1,0 +1,1 @@
+"""What the pages of the 1022 desk show."""
