@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import ExtractHour
 
 from dothi.centres.hotline import access
 from dothi.centres.hotline.models import Call, Correction, Inbound, RoutingDecision
 from dothi.centres.hotline.publishing import PROCEDURE
-from dothi.core.clock import HCMC, now
+from dothi.core.clock import HCMC, now, us
 from dothi.core.config import current
 from dothi.kernel.cases import queries as cases
 from dothi.kernel.cases.filters import Filter
-from dothi.kernel.cases.queries import Load
+from dothi.kernel.cases.queries import Load, Page
+from dothi.kernel.cases.views import CaseView
 from dothi.kernel.identity.access import Actor
 
 NEW: Final = Filter(procedures=(PROCEDURE,), states=("new",))
 OPERATORS_MOST: Final = 50
+HAND_ON: Final = timedelta(minutes=5)
+LOOKED_AT_MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,26 @@ class Shift:
         return 100 * self.within / done if done else None
 
 
+def hand_on_by(case: CaseView) -> int | None:
+    """When a new report must be handed on (microseconds); None: its clock does not run."""
+    clock = case.snapshot.clocks.get("dispatch") if case.snapshot else None
+    return clock.due_us if clock is not None and clock.running and case.state == "new" else None
+
+
+def waiting(*, by: Actor, after: str = "", limit: int = 50) -> Page:
+    """Reports that nobody has handed on, the oldest first, with their clocks."""
+    found = cases.inbox(NEW, by=by, after=after, limit=limit)
+    return Page([cases.get(each.num, by=by) for each in found.items], found.next)
+
+
+def _waiting_late(by: Actor, moment: datetime) -> int:
+    """How many of them are over their time: those opened before it, less those whose clock stood still or began again."""
+    before = us(moment - HAND_ON)
+    old = cases.inbox(msgspec.structs.replace(NEW, opened_to=before), by=by, limit=LOOKED_AT_MOST)
+    dues = (hand_on_by(cases.get(each.num, by=by)) for each in old.items)
+    return sum(due is not None and due < us(moment) for due in dues)
+
+
 def shift(*, by: Actor) -> Shift:
     """The numbers of the shift. Needs ``hotline.supervise`` in the city."""
     by.require(access.SUPERVISE, unit=current().city)
@@ -80,7 +104,7 @@ def shift(*, by: Actor) -> Shift:
         within=Count("pk", filter=Q(dispatched_late=False)), over=Count("pk", filter=Q(dispatched_late=True))
     )
     return Shift(
-        at=moment, since=since, waiting=counts.total, waiting_late=counts.late, taken=today.count(),
+        at=moment, since=since, waiting=counts.total, waiting_late=_waiting_late(by, moment), taken=today.count(),
         within=done["within"], over=done["over"], corrected=Correction.objects.filter(at__gte=since).count(),
         letters=Inbound.objects.filter(state__in=(Inbound.WAITING, Inbound.DEAD)).count(),
         operators=_operators(since), agencies=cases.workload(by, procedures=(PROCEDURE,))[:30],

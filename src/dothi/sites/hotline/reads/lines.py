@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
+from dothi.centres.hotline import supervising
+from dothi.centres.hotline.taxonomy import catalogue
 from dothi.core.clock import from_us, now_us
 from dothi.core.errors import NotFound
 from dothi.kernel.cases import queries
@@ -29,6 +33,20 @@ class Line:
     late: bool
     returned: bool
     simulated: bool
+
+
+def channel(key: str) -> str:
+    """How a report came, in words."""
+    words = {
+        "phone": _("telephone"), "web": _("web"), "app": _("app"), "e-mail": _("e-mail"), "zalo": "Zalo",
+        "open311": "Open311", "counter": _("counter"),
+    }  # fmt: skip
+    return words.get(key, key)
+
+
+def _titles(language: str) -> dict[str, str]:
+    """What the categories are called here, by the Vietnamese name that a report is titled with."""
+    return {each.label.vi: each.label.text(language) for each in catalogue.categories().values()}
 
 
 def line(case: CaseView, language: str) -> Line:

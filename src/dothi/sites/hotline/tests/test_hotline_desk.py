@@ -149,4 +149,3 @@ def test_the_shift_is_for_supervisors(operator):
 def test_nobody_else_gets_in(path):
     assert Client().get(path).status_code == 302
     assert signed_in("case-officer", unit="", organisation="police").get(path).status_code == 403
-

@@ -142,7 +142,11 @@ def _reroute(found: CaseView, given: QueryDict, by: Actor) -> None:
 
 def _merge(found: CaseView, given: QueryDict, by: Actor) -> None:
     handling.merge(
-        found.code, given.get("with", "").strip(), note=given.get("reason", "")[:1000], by=by, key=_key(given)
+        found.code,
+        given.get("code", "").strip() or given.get("with", ""),
+        note=given.get("reason", "")[:1000],
+        by=by,
+        key=_key(given),
     )
 
 

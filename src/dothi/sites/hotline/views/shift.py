@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponseBase
 from dothi.centres.hotline import access, calls, supervising
 from dothi.core.clock import now
 from dothi.core.config import current
-from dothi.kernel.cases import queries
 from dothi.kernel.fulfilment import naming
 from dothi.kernel.identity.web import actor_of
 from dothi.sites.hotline.reads import lines
@@ -21,7 +20,7 @@ PAGE = 50
 def queue(request: HttpRequest) -> HttpResponseBase:
     """Reports that nobody has handed on, by their clock; one's own calls that are open; a new call."""
     by, lang = actor_of(request), language()
-    found = queries.inbox(supervising.NEW, by=by, after=request.GET.get("after", ""), limit=PAGE)
+    found = supervising.waiting(by=by, after=request.GET.get("after", ""), limit=PAGE)
     takes = by.may(access.CALLS, unit=current().city)
     context = {
         "rows": [lines.line(each, lang) for each in found.items], "next": found.next, "at": now(),
