@@ -53,9 +53,9 @@ def line(case: CaseView, language: str) -> Line:
     """A report as a line of a list."""
     declared = packs.procedures().get(case.procedure)
     state = declared.states.get(case.state) if declared else None
-    due = case.due_us if case.open else None
+    due = (supervising.hand_on_by(case) or case.due_us) if case.open else None
     return Line(
-        case.code, case.title or case.code, state.label.text(language) if state else case.state, case.channel,
+        case.code, _titles(language).get(case.title, case.title) or case.code, state.label.text(language) if state else case.state, channel(case.channel),
         naming.place(case.unit, language), naming.agency(case.organisation, language), from_us(case.opened_us),
         from_us(due) if due else None, due is not None and due < now_us(), bool(case.facts.get("rerouted")), case.simulated,
     )  # fmt: skip
