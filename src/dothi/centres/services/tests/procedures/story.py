@@ -47,9 +47,16 @@ def at(text: str) -> int:
     return us(datetime.fromisoformat(text).replace(tzinfo=HCMC))
 
 
-def decided(key: str, table: str, data: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> Any:
+def decided(
+    key: str, table: str, data: Mapping[str, Any], facts: Mapping[str, Any] | None = None, **more: Any
+) -> Any:
     """What a decision table of a procedure says."""
-    return compiled(key).decisions[table].answer({"data": data, "facts": facts or {}})
+    return compiled(key).decisions[table].answer({"data": data, "facts": facts or {}, **more})
+
+
+def rows(key: str, table: str) -> set[int]:
+    """The rows of a decision table, from 0."""
+    return set(range(len(compiled(key).procedure.decisions[table]["rules"])))
 
 
 class Story:
@@ -111,11 +118,11 @@ class Story:
             command = Command(action=f"timer.{name}", at_us=due, actor=SYSTEM)
             self._keep(step(self.compiled, self.case, command, planner()), due)
 
-    def answered(self, when: str) -> Story:
-        """Every case that this one waits for is answered."""
+    def answered(self, when: str, outcome: str = "answered") -> Story:
+        """Every case that this one waits for is answered, with this outcome."""
         for order, child in list(self.case.waiting_for.items()):
             if child.state != "done":
-                done = ChildState(procedure=child.procedure, case="child", state="done", outcome="answered")
+                done = ChildState(procedure=child.procedure, case="child", state="done", outcome=outcome)
                 recorder = Recorder(self.compiled, self.case, planner(), at(when), SYSTEM)
                 self._keep(recorder.child(order, done), at(when))
         return self
@@ -130,9 +137,10 @@ class Story:
         return [(line.item, line.amount) for line in self.bills[-1].lines]
 
     def due(self, clock: str = "statutory") -> str:
-        """When a clock runs out, in the city's time."""
+        """When a clock runs out, in the city's time; nothing while it stands still."""
         found = self.case.clocks[clock].due_us
-        assert found is not None
+        if found is None:
+            return ""
         return from_us(found).astimezone(HCMC).strftime("%Y-%m-%d %H:%M")
 
     def letters(self) -> list[str]:
@@ -141,10 +149,18 @@ class Story:
     def messages(self) -> list[str]:
         return [each.values["template"] for each in self.orders if each.kind == "message"]
 
+    def records(self) -> list[EffectOrder]:
+        """The records that were ordered of registers."""
+        return [each for each in self.orders if each.kind == "register"]
+
     def record(self) -> EffectOrder:
-        """The record that was ordered of a register."""
-        [found] = [each for each in self.orders if each.kind == "register"]
+        """The only record that was ordered of a register."""
+        [found] = self.records()
         return found
+
+    def ordered(self, kind: str) -> int:
+        """How many orders of this kind were given."""
+        return sum(each.kind == kind for each in self.orders)
 
 
 def faults(order: EffectOrder, *, before: Mapping[str, Any] | None = None) -> list[str]:
