@@ -59,6 +59,17 @@ declare_role(
     "cases.correct",
     "directory.read",
 )
+declare_role(
+    "case-leader",
+    "Lãnh đạo ký",
+    "Signing leader",
+    "cases.read",
+    "cases.read-personal",
+    "cases.act.leader",
+    "cases.comment",
+    "cases.assign",
+    "directory.read",
+)
 declare_role("case-steward", "Quản lý thủ tục", "Steward of procedures", "cases.*", "directory.read")
 LINK_PREFIX: Final = "case:"
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dothi.core.clock import HCMC, from_us
+import msgspec
+
+from dothi.core.clock import HCMC, from_us, now_us
 from dothi.core.config import current
-from dothi.kernel.cases import documents
+from dothi.kernel.cases import access, calendars, documents, queries
+from dothi.kernel.cases.delegations import with_delegations
 from dothi.kernel.cases.effects import effect
-from dothi.kernel.cases.engine.types import EffectOrder
+from dothi.kernel.cases.engine import step
+from dothi.kernel.cases.engine.types import Command, EffectOrder
 from dothi.kernel.cases.models import Document
+from dothi.kernel.cases.reading import reading
 from dothi.kernel.fulfilment import contacts, naming
 from dothi.kernel.fulfilment.standing import Ordered, standing
-from dothi.kernel.identity.access import SYSTEM
+from dothi.kernel.identity.access import SYSTEM, Actor
 from dothi.kernel.letters.composing import Letter
 from dothi.kernel.letters.pdf import render
 from dothi.kernel.letters.signing import keys, pades
@@ -19,6 +24,7 @@ TEST = {
     "vi": "CHỮ KÝ THỬ NGHIỆM, không có giá trị pháp lý.",
     "en": "TEST SIGNATURE, without legal effect.",
 }
+DRAFT = {"vi": "DỰ THẢO, chưa ký, chưa có hiệu lực.", "en": "DRAFT, not signed, without effect."}
 SIMULATED = {"vi": "HỒ SƠ MÔ PHỎNG, không phải việc thật.", "en": "SIMULATED CASE, not a real one."}
 
 
@@ -39,17 +45,49 @@ def letter(order: EffectOrder) -> None:
     )  # fmt: skip
 
 
-def _written(ordered: Ordered, template: str, language: str) -> bytes:
+def preview(case: str, action: str, *, by: Actor) -> bytes | None:
+    """The signed letter that an action of a case would write, as a draft without a signature; None: it writes none.
+
+    The action is tried, not done. Raises :class:`~dothi.kernel.cases.engine.types.Refused` when it cannot be done
+    now or by ``by``, and for those who may not see the case's personal data.
+    """
+    view = queries.get(case, by=by)
+    assert view.snapshot is not None
+    by = with_delegations(by)
+    by.require(access.PERSONAL, unit=view.unit or None, organisation=view.organisation or None)
+    compiled = queries.compiled(view)
+    row = compiled.table.get((view.state, action))
+    form = compiled.forms[row.declared.form] if row and row.declared.form else None
+    actor = access.facts(
+        by, compiled, applicant=view.applicant, unit=view.unit, organisation=view.organisation
+    )
+    data = {key: view.data[key] for key in form.keys if key in view.data} if form else {}
+    command = Command(action=action, at_us=now_us(), actor=actor, data=data)
+    with reading() as (session, _):
+        outcome = step(compiled, view.snapshot, command, calendars.current(session))
+    for order in outcome.effects:
+        template = str(order.values.get("template", ""))
+        if order.kind == "letter" and compiled.procedure.letters[template].signed:
+            after = msgspec.structs.replace(view, snapshot=outcome.snapshot, state=outcome.snapshot.state)
+            contact = contacts.of(view.id)
+            entry = outcome.entries[0] if outcome.entries else None
+            language = contact.language if contact else "vi"
+            return _written(Ordered(order, after, compiled, entry), template, language, draft=True)
+    return None
+
+
+def _written(ordered: Ordered, template: str, language: str, *, draft: bool = False) -> bytes:
     case, declared = ordered.case, ordered.compiled.procedure.letters[template]
     agency = naming.handler(case, language)
     signing = (
         keys.signing_for(current().home, case.organisation or case.unit or "city", agency)
-        if declared.signed
+        if declared.signed and not draft
         else None
     )
     role = ordered.compiled.procedure.roles.get(str(ordered.order.values.get("sign_role") or ""))
     signer = {"name": _actor(ordered), "title": role.label.text(language) if role else ""}
     notes = [TEST[language]] if signing and signing.test else []
+    notes += [DRAFT[language]] if draft else []
     notes += [SIMULATED[language]] if case.simulated else []
     pdf = render(
         Letter(

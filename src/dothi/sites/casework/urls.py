@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.casework.views import case, queue, workload
+from dothi.sites.casework.views import case, handing, lists, queue, signing, workload
 
 app_name = "casework"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("workload/", workload.workload, name="workload"),
+    path("lists/keep/", lists.keep, name="keep"),
+    path("lists/<uuid:key>/forget/", lists.forget, name="forget"),
+    path("bulk/", lists.bulk, name="bulk"),
+    path("people/", handing.away, name="away"),
+    path("cases/<str:code>/assign/", handing.assign, name="assign"),
+    path("cases/<str:code>/remind/", handing.remind, name="remind"),
+    path("signing/", signing.signing, name="signing"),
+    path("signing/<str:code>/<str:action>/paper.pdf", signing.paper, name="paper"),
     path("cases/<str:code>/", case.case, name="case"),
     path("cases/<str:code>/take/", case.take, name="take"),
     path("cases/<str:code>/comment/", case.comment, name="comment"),

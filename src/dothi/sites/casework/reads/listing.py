@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
-from dothi.core.clock import from_us, now_us
+from dothi.core.clock import HCMC, from_us, now, now_us, us
 from dothi.kernel.cases import procedures as known
 from dothi.kernel.cases.filters import Filter
 from dothi.kernel.cases.views import CaseView
 from dothi.kernel.fulfilment import naming
 from dothi.kernel.identity.access import Actor
 
-NAMES = ("q", "kind", "procedure", "unit", "organisation", "mine", "late", "phase", "order")
+NAMES = (
+    "q",
+    "kind",
+    "procedure",
+    "unit",
+    "organisation",
+    "mine",
+    "late",
+    "when",
+    "channel",
+    "phase",
+    "order",
+)
 PHASES: Mapping[str, tuple[str, ...]] = {
     "": ("open", "waiting"), "open": ("open",), "waiting": ("waiting",), "done": ("done",), "all": (),
 }  # fmt: skip
+UNTIL: Mapping[str, int] = {"today": 1, "soon": 4}  # days from midnight: what is due today, in three days
 DAY_US = 86_400_000_000
 
 
@@ -34,12 +47,16 @@ class Asked:
     def filter(self, by: Actor) -> Filter:
         """The list as cases are asked for."""
         given = self.given
+        when = given["when"]
+        phases = PHASES.get(given["phase"], PHASES[""])
+        if when:
+            phases = ("waiting",) if when == "paused" else ("open",)
         mine = {"me": f"account:{by.account}", "nobody": "nobody"}.get(given["mine"], "")
         return Filter(
             kinds=(given["kind"],) if given["kind"] else (),
             procedures=(given["procedure"],) if given["procedure"] else (),
-            phases=PHASES.get(given["phase"], PHASES[""]), unit=given["unit"], organisation=given["organisation"],
-            assignee=mine, late=True if given["late"] else None, text=given["q"],
+            phases=phases, unit=given["unit"], organisation=given["organisation"],
+            assignee=mine, channel=given["channel"], due_before=_until(when), late=True if given["late"] or when == "late" else False if when in UNTIL else None, text=given["q"],
             order="changed" if given["order"] == "changed" else "opened" if given["order"] == "opened" else "due",
         )  # fmt: skip
 
@@ -47,6 +64,27 @@ class Asked:
         """The same list with some of it changed."""
         pairs = {**self.given, **changes}
         return "?" + urlencode({name: value for name, value in pairs.items() if value})
+
+    @classmethod
+    def kept(cls, saved: Filter) -> Asked:
+        """A saved filter as an address says it."""
+        first = {"kind": saved.kinds, "procedure": saved.procedures}
+        phase = next((key for key, phases in PHASES.items() if phases == saved.phases), "")
+        given = {name: values[0] if values else "" for name, values in first.items()}
+        given |= {
+            "q": saved.text, "unit": saved.unit, "organisation": saved.organisation, "channel": saved.channel, "phase": phase,
+            "mine": "nobody" if saved.assignee == "nobody" else "me" if saved.assignee else "", "late": "1" if saved.late else "",
+            "order": saved.order if saved.order != "due" else "",
+        }  # fmt: skip
+        return cls({name: given.get(name, "") for name in NAMES})
+
+
+def _until(when: str) -> int | None:
+    """The end of today, or of the third day from now, in the city's zone."""
+    if when not in UNTIL:
+        return None
+    day = now().astimezone(HCMC).date() + timedelta(days=UNTIL[when])
+    return us(datetime.combine(day, time(), HCMC))
 
 
 @dataclass(frozen=True, slots=True)

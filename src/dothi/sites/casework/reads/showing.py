@@ -10,12 +10,14 @@ from dothi.core.clock import from_us, now_us
 from dothi.core.config import current
 from dothi.core.text import collation_key
 from dothi.kernel.cases import documents as files
+from dothi.kernel.cases import queries
 from dothi.kernel.cases.engine.compiled import Compiled
 from dothi.kernel.cases.engine.types import DocumentMeta
 from dothi.kernel.cases.timelines import Line
 from dothi.kernel.cases.views import CaseView
 from dothi.kernel.directory import queries as directory
 from dothi.kernel.fulfilment import naming
+from dothi.kernel.identity.access import SYSTEM
 from dothi.kernel.packs import queries as packs
 from dothi.sites.casework.reads.listing import row as row
 from dothi.sites.casework.reads.listing import span
@@ -114,6 +116,59 @@ def papers(case: CaseView, compiled: Compiled, language: str) -> list[tuple[str,
         if key not in known:
             made += [(own.get(each.id) or each.name, [each], False) for each in found or ()]
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Another house's answer that the case waits for, or has."""
+
+    case: str
+    label: str
+    code: str
+    where: str
+    done: bool
+    due: datetime | None
+    late: bool
+    answer: str
+
+
+def opinions(case: CaseView, language: str) -> list[Opinion]:
+    """What was asked of other houses. Where it is and its answer stand in the asking case: no right to theirs is needed."""
+    assert case.snapshot is not None
+    found = []
+    for each in case.snapshot.waiting_for.values():
+        declared = packs.procedures().get(each.procedure)
+        label = declared.label.text(language) if declared else each.procedure
+        other = queries.get(each.case, by=SYSTEM) if each.case else None
+        if other is None:
+            found.append(Opinion("", label, "", "", each.state == "done", None, False, ""))
+            continue
+        due = other.due_us if other.open else None
+        found.append(
+            Opinion(
+                other.id, label, other.code, naming.agency(other.organisation, language), each.state == "done",
+                from_us(due) if due else None, due is not None and due < now_us(), _answer(other, language),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _answer(other: CaseView, language: str) -> str:
+    """What the other house answered, in words: every answer but what was asked of it."""
+    compiled = queries.compiled(other)
+    start = compiled.procedure.start.form
+    forms = [
+        form
+        for key, form in compiled.forms.items()
+        if key != start and any(key in other.data for key in form.keys)
+    ]
+    said = [
+        one.value
+        for form in forms
+        for section in showing.summary(form, other.data, language, units={})
+        for one in section.answers
+    ]
+    return " · ".join(value for value in said if value != "–") if not other.open else ""
 
 
 def lines(found: list[Line]) -> list[Event]:

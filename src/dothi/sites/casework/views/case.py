@@ -44,6 +44,7 @@ def case(request: HttpRequest, code: str) -> HttpResponseBase:
             "case": view, "row": reads.row(view, lang), "declared": compiled.procedure, "sections": reads.answers(view, compiled, lang),
             "facts": reads.facts(view, compiled, lang), "clocks": reads.clocks(view, compiled, lang),
             "papers": reads.papers(view, compiled, lang), "lines": reads.lines(queries.timeline(view.id, by=by, language=lang)),
+            "opinions": reads.opinions(view, lang),
             "offers": [each for each in offers if each.enabled], "blocked": [each for each in offers if not each.enabled],
             "told": told.about(view.reference), "key": uuid7_str(), "mine": view.assignee == f"account:{by.account}",
             "masked": view.snapshot is not None and not view.snapshot.data and bool(compiled.procedure.start.form),
@@ -53,6 +54,13 @@ def case(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _back(view: CaseView) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("casework:case", args=[view.code]))
+
+
+def framed(answer: HttpResponseBase) -> HttpResponseBase:
+    """An image or a PDF (never markup) that pages of our own may show in a frame."""
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 @officer
@@ -145,9 +153,4 @@ def document(request: HttpRequest, code: str, id: UUID) -> HttpResponseBase:
         content, as_attachment=not shown, filename=version.name, content_type=version.media_type
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    if shown:  # in a frame of our own pages; an image or a PDF, never markup
-        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-        answer.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
-        )
-    return answer
+    return framed(answer) if shown else answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
 
-from dothi.kernel.cases import queries
+from dothi.kernel.cases import people, queries
+from dothi.kernel.cases.access import BULK
 from dothi.kernel.identity.web import actor_of
 from dothi.sites.casework.reads.listing import Asked, procedures, row
 from dothi.sites.casework.views.common import officer, page
@@ -33,10 +34,13 @@ def queue(request: HttpRequest) -> HttpResponseBase:
             "most": queries.COUNTED_AT_MOST, "next": f"{asked.address()}&after={found.next}" if found.next else "",
             "first": asked.address() if request.GET.get("after") else "", "more": found.more,
             "procedures": procedures(lang, asked.given["kind"]),
+            "whens": [(key, asked.address(when=key, late="", phase="")) for key in ("late", "today", "soon", "paused")],
+            "kept": [(each, Asked.kept(saved).address()) for each, saved in people.filters_of(by)],
+            "bulk": by.may_somewhere(BULK),
             "views": [
-                ("all", asked.address(mine="", late="")), ("mine", asked.address(mine="me", late="")),
-                ("nobody", asked.address(mine="nobody", late="")), ("late", asked.address(late="1")),
+                ("all", asked.address(mine="", late="", when="")), ("mine", asked.address(mine="me", late="", when="")),
+                ("nobody", asked.address(mine="nobody", late="", when="")),
             ],
-            "view": "late" if asked.given["late"] else {"me": "mine", "nobody": "nobody"}.get(asked.given["mine"], "all"),
+            "view": {"me": "mine", "nobody": "nobody"}.get(asked.given["mine"], "all"),
         },
     )  # fmt: skip
