@@ -311,6 +311,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Requests a minute to open data with one token. 0: no limit.",
     ),
     Setting(
+        "inside_allowed",
+        "list",
+        _hosts,
+        "",
+        "Hosts and networks of one's own (portal.internal, 10.2.0.0/16) that addresses typed on a screen may lead to, such as those of catalogues to harvest. Empty: public addresses only.",
+    ),
+    Setting(
         "mail_url",
         "URL",
         _url("smtp", "smtps"),
@@ -448,6 +455,7 @@ class Config:
     sql_workers: int
     open_anonymous: int
     open_keyed: int
+    inside_allowed: tuple[str, ...]
     mail_url: str
     mail_from: str
     sms_url: str

@@ -23,4 +23,5 @@ class OpendataConfig(AppConfig):
         import_module(f"{self.name}.notices")
         import_module(f"{self.name}.rules")
         import_module(f"{self.name}.harvest.rules")
+        import_module(f"{self.name}.harvest.runs")
         import_module(f"{self.name}.standards.forms")

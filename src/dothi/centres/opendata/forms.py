@@ -261,8 +261,14 @@ class RefusedOut(Schema):
 
 
 class HarvestOut(Schema):
-    """Our keys by what became of them; ``sources``: declarations by which a pack can read the rows too."""
+    """How far a harvest is; our keys by what became of them; ``sources``: declarations by which a pack can read the rows."""
 
+    id: str
+    state: str
+    url: str
+    seen: int
+    attempts: int
+    error: dict[str, str]
     counts: dict[str, int]
     added: list[str]
     changed: list[str]

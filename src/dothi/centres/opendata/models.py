@@ -275,3 +275,43 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscription_id}: {self.notice}"
+
+
+class HarvestRun(models.Model):
+    """One harvest of another catalogue: whose, how far it is, what came of it or why not."""
+
+    QUEUED, RUNNING, WAITING = "queued", "running", "waiting"
+    SUCCEEDED, FAILED = "succeeded", "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=10)
+    url = models.CharField(max_length=1000)
+    prefix = models.CharField(max_length=40)
+    label = models.CharField(max_length=200)
+    unit = models.CharField(max_length=20, blank=True, default="")
+    asked_by = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, default=QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    error_vi = models.TextField(blank=True, default="")
+    error_en = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=now)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}: {self.state}"
+
+    @property
+    def reference(self) -> str:
+        """How events and audit name it."""
+        return f"harvest:{self.prefix}"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether something is still to come of it by itself."""
+        return self.state in (self.QUEUED, self.RUNNING, self.WAITING)

@@ -20,6 +20,8 @@ workshop = [
     path("workshop/runs/<uuid:id>/<slug:act>/", flow_views.act_on_run, name="run-act"),
     path("workshop/gates/", flow_views.gates, name="gates"),
     path("workshop/harvest/", later("harvest.harvest"), name="harvest"),
+    path("workshop/harvest/<uuid:id>/", later("harvest.run"), name="harvest-run"),
+    path("workshop/harvest/<uuid:id>/again/", later("harvest.again"), name="harvest-again"),
     path("workshop/inbox/", inbox.inbox, name="inbox"),
     path("workshop/inbox/<slug:kind>/<uuid:id>/", inbox.answer, name="answer"),
 ]

@@ -96,6 +96,13 @@ RUN_STATES: Final = {
     "failed": _("failed"),
     "cancelled": _("stopped"),
 }
+HARVEST_STATES: Final = {  # word, level, shape
+    "queued": (_("waits for its turn"), "info", "square"),
+    "running": (_("running"), "info", "circle"),
+    "waiting": (_("away; it is tried again"), "warn", "diamond"),
+    "succeeded": (_("succeeded"), "normal", ""),
+    "failed": (_("failed"), "alert", "triangle"),
+}
 RUN_LEVELS: Final = {
     "queued": ("info", "square"),
     "running": ("info", "square"),

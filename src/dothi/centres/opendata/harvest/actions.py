@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dothi.centres.opendata.harvest.base import Getter, Remote, key_of
 from dothi.centres.opendata.harvest.registry import harvester
 from dothi.centres.opendata.harvest.rules import HARVEST
+from dothi.core.config import current
 from dothi.core.errors import BadInput, DothiError, both
 from dothi.kernel.events.actions import record
 from dothi.kernel.identity.access import Actor
@@ -52,23 +53,34 @@ class Report:
         return {name: len(getattr(self, name)) for name in names}
 
 
-def harvest(catalogue: Catalogue, *, by: Actor, client: Getter | None = None) -> Report:
-    """Read the whole catalogue, then write what differs: a catalogue that breaks off changes nothing."""
-    by.require(HARVEST, unit=catalogue.unit or None)
+def check(catalogue: Catalogue) -> None:
+    """Raise :class:`BadInput` for a beginning that is no key."""
     if not KEY.fullmatch(catalogue.prefix) or len(catalogue.prefix) > 40:
         raise BadInput(both("Tiền tố là khóa ngắn.", "The prefix is a short key."), where="prefix")
+
+
+def harvest(
+    catalogue: Catalogue, *, by: Actor, client: Getter | None = None, seen: Callable[[int], None] = lambda count: None
+) -> Report:  # fmt: skip
+    """Read the whole catalogue, then write what differs: a catalogue that breaks off changes nothing.
+
+    ``seen`` is told how many datasets were read so far.
+    """
+    by.require(HARVEST, unit=catalogue.unit or None)
+    check(catalogue)
     reader, remotes = harvester(catalogue.kind), dict[str, Remote]()
     for each in reader.read(client or _client(catalogue.url), catalogue.url):
         remotes[key_of(catalogue.prefix, each.id)] = each
+        seen(len(remotes))
         if len(remotes) > MOST:
             raise BadInput(both("Danh mục quá lớn.", "The catalogue is too large."), where="url")
     return _write(catalogue, remotes, by=by)
 
 
 def _client(url: str) -> Getter:
-    from dothi.kernel.pipelines.sources.http.client import Client  # reading HTTP brings Arrow with it
+    from dothi.kernel.pipelines.sources.http.client import Client, Typed  # reading HTTP brings Arrow with it
 
-    return Client(url)
+    return Client(url, typed=Typed(current().inside_allowed))
 
 
 def _unit(catalogue: Catalogue, remotes: Mapping[str, Remote], **_: object) -> str | None:

@@ -330,15 +330,15 @@ def test_a_webhook_needs_a_plain_https_address(address):
 )
 def test_a_webhook_never_reaches_into_our_network(monkeypatch, inside):
     monkeypatch.setattr(webhook.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (inside, 443))])
-    with pytest.raises(Undeliverable, match="not a public address"):
-        webhook.outside("evil.example", 443)
+    with pytest.raises(Undeliverable, match="not public"):
+        webhook.judged("evil.example", 443)
 
 
 def test_one_inside_address_among_several_is_enough_to_refuse(monkeypatch):
     both = [(0, 0, 0, "", ("8.8.8.8", 443)), (0, 0, 0, "", ("127.0.0.1", 443))]
     monkeypatch.setattr(webhook.socket, "getaddrinfo", lambda *_, **__: both)
     with pytest.raises(Undeliverable):
-        webhook.outside("evil.example", 443)
+        webhook.judged("evil.example", 443)
 
 
 class Connection:
@@ -362,7 +362,7 @@ class Connection:
 def test_a_webhook_gets_a_signed_cloudevent(monkeypatch):
     Connection.made, Connection.status = [], 204
     monkeypatch.setattr(webhook, "_Pinned", Connection)
-    monkeypatch.setattr(webhook, "outside", lambda host, port: "8.8.8.8")
+    monkeypatch.setattr(webhook, "judged", lambda host, port: "8.8.8.8")
     webhook.WebhookChannel().send("https://example.vn/hook?a=1", NOTICE, language="vi", secret="s")
     ((method, path, body, headers),) = Connection.made
     assert (method, path) == ("POST", "/hook?a=1")
@@ -380,7 +380,7 @@ def test_a_webhook_gets_a_signed_cloudevent(monkeypatch):
 @pytest.mark.parametrize("status", [301, 404, 500])
 def test_anything_but_taken_is_tried_again(monkeypatch, status):
     monkeypatch.setattr(webhook, "_Pinned", Connection)
-    monkeypatch.setattr(webhook, "outside", lambda host, port: "8.8.8.8")
+    monkeypatch.setattr(webhook, "judged", lambda host, port: "8.8.8.8")
     Connection.status = status
     with pytest.raises(Undeliverable, match=str(status)):
         webhook.WebhookChannel().send("https://example.vn/hook", NOTICE, language="vi", secret="s")
@@ -388,4 +388,4 @@ def test_anything_but_taken_is_tried_again(monkeypatch, status):
 
 def test_a_name_that_does_not_exist_is_tried_again():
     with pytest.raises(Undeliverable):
-        webhook.outside("nothing.invalid", 443)
+        webhook.judged("nothing.invalid", 443)

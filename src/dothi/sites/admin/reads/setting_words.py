@@ -33,6 +33,7 @@ VIETNAMESE = {
     "sql_workers": "Số truy vấn SQL chạy cùng lúc.",
     "open_anonymous": "Số yêu cầu mỗi phút tới dữ liệu mở từ một địa chỉ không có mã truy cập. 0: không giới hạn.",
     "open_keyed": "Số yêu cầu mỗi phút tới dữ liệu mở với một mã truy cập. 0: không giới hạn.",
+    "inside_allowed": "Máy và mạng nội bộ (portal.internal, 10.2.0.0/16) mà địa chỉ gõ trên màn hình được phép dẫn tới, như danh mục cần thu thập. Để trống: chỉ địa chỉ công cộng.",
     "mail_url": "Máy chủ thư để gửi thông báo: smtp://tên:mật-khẩu@máy:587. Để trống: không gửi thư.",
     "mail_from": "Địa chỉ gửi thư đi.",
     "blob_url": "Nơi giữ giấy tờ và ảnh: file:///thư-mục hoặc s3://khoá:mật@bucket/tiền-tố?endpoint=…&region=…. Để trống: thư mục blobs trong thư mục dữ liệu.",

@@ -5,12 +5,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from dothi.centres.opendata.harvest import actions
+from dothi.centres.opendata.harvest import actions, runs
+from dothi.centres.opendata.models import HarvestRun
+from dothi.core.clock import now
+from dothi.kernel.events.log import Event
 from dothi.kernel.pipelines.sources.base import SourceAway
 from dothi.kernel.warehouse.models import Dataset
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FORM = {"kind": "ckan", "url": "https://other.example", "label": "Cổng khác", "beginning": "other"}
+FORM = {"kind": "ckan", "url": "https://8.8.8.8", "label": "Cổng khác", "beginning": "other"}
 PACKAGES = [
     {"id": "1", "name": "air", "title": "Không khí", "license_id": "cc-by", "resources": [{"id": "r", "format": "CSV"}]},
     {"id": "2", "name": "", "title": "<script>alert(1)</script>", "resources": []},
@@ -34,24 +37,56 @@ def elsewhere(monkeypatch):
     return answer
 
 
-def test_the_form_makes_drafts_and_tells_what_came_of_it(make, elsewhere, read):
+def work():
+    run = HarvestRun.objects.latest("created_at")
+    runs.work(
+        Event(id="e", type=runs.ASKED, source="s", subject="s", time=now(), data={"run": str(run.pk)}, position="1")
+    )  # fmt: skip
+    return f"/data/workshop/harvest/{run.pk}/"
+
+
+def test_the_form_queues_it_and_the_page_tells_what_came_of_it(make, elsewhere, read):
     browser = make("an", "administrator")
-    answer = browser.post("/data/workshop/harvest/", FORM)
+    answer = browser.post("/data/workshop/harvest/", FORM, follow=True)
+    assert "chờ đến lượt" in read(answer)
+    assert b"data/refresh" in answer.content
+    place = work()
+    answer = browser.get(place)
     text = read(answer)
-    assert (answer.status_code, "Bản nháp mới" in text) == (200, True)
+    assert "Bản nháp mới" in text
+    assert b"data/refresh" not in answer.content
     assert "other-air" in text
     assert "resource: r" in text
     assert Dataset.objects.get(key="other-air").state == "draft"
     assert "<script>alert" not in answer.content.decode()
-    assert "Như trước" in read(browser.post("/data/workshop/harvest/", FORM))
+    browser.post("/data/workshop/harvest/", FORM)
+    assert "Như trước" in read(browser.get(work()))
+    assert "Cổng khác" in read(browser.get("/data/workshop/harvest/"))
 
 
-def test_a_catalogue_that_is_away_is_told_beside_its_address(make, elsewhere, read):
+def test_a_catalogue_that_is_away_is_told_and_tried_again(make, elsewhere, read):
     elsewhere(away=True)
-    answer = make("an", "administrator").post("/data/workshop/harvest/", FORM)
-    assert answer.status_code == 400
-    assert "timed out" in read(answer)
+    browser = make("an", "administrator")
+    browser.post("/data/workshop/harvest/", FORM)
+    with pytest.raises(runs.Away):
+        work()
+    run = HarvestRun.objects.get()
+    text = read(browser.get(f"/data/workshop/harvest/{run.pk}/"))
+    assert "timed out" in text
+    assert "sẽ thử lại" in text
+    HarvestRun.objects.update(state="failed")
+    assert "Thử lại" in read(browser.get(f"/data/workshop/harvest/{run.pk}/"))
+    answer = browser.post(f"/data/workshop/harvest/{run.pk}/again/", follow=True)
+    assert "chờ đến lượt" in read(answer)
     assert not Dataset.objects.filter(key__startswith="other-").exists()
+
+
+def test_an_address_inside_is_told_beside_it(make, read):
+    answer = make("an", "administrator").post(
+        "/data/workshop/harvest/", FORM | {"url": "http://127.0.0.1:9200/"}
+    )
+    assert answer.status_code == 400
+    assert "mạng nội bộ" in read(answer)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +108,11 @@ def test_programs_harvest_by_the_api(make, elsewhere, client):
     browser = make("an", "administrator")
     asked = {"content_type": "application/json"}
     body = {**FORM, "prefix": FORM["beginning"]}
-    told = browser.post("/api/opendata/harvests", body, **asked).json()
-    assert told["counts"]["added"] == 2
+    answer = browser.post("/api/opendata/harvests", body, **asked)
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+    work()
+    told = browser.get(f"/api/opendata/harvests/{answer.json()['id']}").json()
+    assert (told["state"], told["counts"]["added"]) == ("succeeded", 2)
     assert told["sources"][0]["dataset"] == "other-air"
     assert client.post("/api/opendata/harvests", body, **asked).status_code == 401
     assert make("binh", "data-publisher").post("/api/opendata/harvests", body, **asked).status_code == 403

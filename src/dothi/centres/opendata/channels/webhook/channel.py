@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from dothi.centres.opendata.channels.base import Notice, Undeliverable
+from dothi.core import outside
 from dothi.core.clock import iso, now
 from dothi.core.config import current
 from dothi.core.errors import BadInput, both
@@ -47,17 +47,12 @@ def event(notice: Notice) -> bytes:
     return msgspec.json.encode(made)
 
 
-def outside(host: str, port: int) -> str:
+def judged(host: str, port: int) -> str:
     """An address of ``host`` in the public internet; raises :class:`Undeliverable` when one of its is not."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+        return outside.resolve(host, port, current().inside_allowed)[0]
+    except (OSError, outside.Inside) as error:
         raise Undeliverable(f"{host}: {error}") from error
-    addresses = [str(each[4][0]) for each in found]
-    for each in addresses:
-        if not ipaddress.ip_address(each.partition("%")[0]).is_global:
-            raise Undeliverable(f"{host} is {each}, which is not a public address")
-    return addresses[0]
 
 
 class _Pinned(http.client.HTTPSConnection):
@@ -98,7 +93,7 @@ class WebhookChannel:
             "Dothi-Signature": signature(secret, body, int(time.time())),
             "User-Agent": "dothi-opendata",
         }
-        connection = _Pinned(host, port, outside(host, port))
+        connection = _Pinned(host, port, judged(host, port))
         try:
             connection.request(
                 "POST", f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}", body, headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from dothi.core.errors import BadInput, both
 from dothi.kernel.packs.flows import Auth
 from dothi.kernel.pipelines.credentials import credential
 from dothi.kernel.pipelines.sources.base import SourceAway
+from dothi.kernel.pipelines.sources.http.guarded import guard
 
 LARGEST_PAGE: Final = 256 << 20
 _PIECE: Final = 1 << 20
@@ -52,8 +54,20 @@ class Answer:
         return {name: value for name, value in kept.items() if value}
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What holds for an address that somebody typed: where inside it may lead all the same, how much it may give.
+
+    ``bytes``: of one answer, ``seconds``: of everything this client asks for.
+    """
+
+    allowed: tuple[str, ...] = ()
+    bytes: int = 32 << 20
+    seconds: float = 1800.0
+
+
 class Client:
-    """One service. The credential goes to its own host only."""
+    """One service. The credential goes to its own host only. ``typed``: its address is not of a pack."""
 
     def __init__(
         self,
@@ -62,8 +76,11 @@ class Client:
         auth: Auth | None = None,
         headers: Mapping[str, str] | None = None,
         timeout_s: int = 60,
+        typed: Typed | None = None,
     ) -> None:
         self._origin = origin(base)
+        self._most = typed.bytes if typed else LARGEST_PAGE
+        self._until = time.monotonic() + typed.seconds if typed else None
         self._auth = auth
         named = {"Authorization", "Cookie"} | ({auth.name} if auth and auth.kind == "header" else set())
         self._pool = urllib3.PoolManager(
@@ -75,6 +92,8 @@ class Client:
                 remove_headers_on_redirect=frozenset(named),
             ),
         )  # fmt: skip
+        if typed is not None:
+            guard(self._pool, typed.allowed)
         self._headers = {"User-Agent": f"dothi/{__version__}", "Accept-Encoding": "gzip"} | dict(
             headers or {}
         )
@@ -85,14 +104,28 @@ class Client:
         """The whole answer; raises :class:`SourceAway` or :class:`BadInput`."""
         response = self._open(url, params, headers)
         try:
-            body = response.read(LARGEST_PAGE + 1, decode_content=True)
+            body = self._body(response, url)
         except urllib3.exceptions.HTTPError as error:
             raise SourceAway(url, error) from error
+        except BaseException:
+            response.close()
+            raise
         finally:
             response.release_conn()
-        if len(body) > LARGEST_PAGE:
-            raise BadInput(both(f"{url} trả lời quá lớn.", f"{url} answers too much at once."))
         return Answer(response.status, url, response.headers, body)
+
+    def _body(self, response: urllib3.BaseHTTPResponse, url: str) -> bytes:
+        found = bytearray()
+        for piece in response.stream(_PIECE, decode_content=True):
+            self._in_time(url)
+            found += piece
+            if len(found) > self._most:
+                raise BadInput(both(f"{url} trả lời quá lớn.", f"{url} answers too much at once."))
+        return bytes(found)
+
+    def _in_time(self, url: str) -> None:
+        if self._until is not None and time.monotonic() > self._until:
+            raise BadInput(both(f"{url} trả lời quá lâu.", f"{url} takes too long."))
 
     def download(self, url: str, target: Path, *, headers: Mapping[str, str] | None = None) -> Answer:
         """The answer's body as a file (not written when the service says that nothing changed)."""
@@ -111,6 +144,7 @@ class Client:
     def _open(
         self, url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str] | None
     ) -> urllib3.BaseHTTPResponse:
+        self._in_time(url)
         fields = {name: str(value) for name, value in (params or {}).items()}
         sent = self._headers | dict(headers or {})
         if self._auth is not None and origin(url) == self._origin:
