@@ -81,6 +81,53 @@ class Totals(NamedTuple):
     satisfied: int
 
 
+_RECEIVED: Final = "opened_us >= ? AND opened_us < ?"
+_CLOSED: Final = "closed_us >= ? AND closed_us < ?"
+Measure = Literal[
+    "received",
+    "closed",
+    "on_time",
+    "late",
+    "open_late",
+    "online",
+    "digitised",
+    "published",
+    "rated",
+    "satisfied",
+]
+MEASURES: Final[dict[str, tuple[str, str]]] = {
+    "received": (_RECEIVED, ""), "closed": (_CLOSED, ""), "on_time": (_CLOSED, "on_time = 1"), "late": (_CLOSED, "on_time = 0"),
+    "open_late": (_RECEIVED, "closed_us IS NULL AND due_us < ?"), "online": (_RECEIVED, "online = 1"),
+    "digitised": (_CLOSED, "digitised = 1"), "published": (_RECEIVED, "published = 1"),
+    "rated": (_CLOSED, "rating IS NOT NULL"), "satisfied": (_CLOSED, f"rating >= {SATISFIED_FROM}"),
+}  # fmt: skip
+
+
+def behind(
+    period: tuple[int, int],
+    measure: Measure,
+    *,
+    unit: str = "",
+    organisation: str = "",
+    simulated: bool = False,
+    limit: int = 200,
+) -> list[int]:
+    """The numbers of the cases that a figure of :func:`totals` counts, the newest first."""
+    span, extra = MEASURES[measure]
+    conditions, params = ["simulated <= ?", span], [int(simulated), *period]
+    if extra:
+        conditions.append(extra)
+        params += [now_us()] if "?" in extra else []
+    given: list[str | int] = list(params)
+    for column, value in (("unit", unit), ("organisation", organisation)):
+        if value:
+            conditions.append(f"{column} = ?")
+            given.append(value)
+    sql = f"SELECT num FROM cases_fact766 WHERE {' AND '.join(conditions)} ORDER BY num DESC LIMIT ?"  # noqa: S608
+    with reading() as (session, _):
+        return [int(num) for (num,) in session.query(sql, [*given, limit])]
+
+
 def totals(
     period: tuple[int, int],
     *,
@@ -101,19 +148,13 @@ def totals(
             conditions.append(f"{column} = ?")
             params.append(value)  # type: ignore[arg-type]
     key = by or "''"
-    received, closed = "opened_us >= ? AND opened_us < ?", "closed_us >= ? AND closed_us < ?"
-    parts = [
-        (received, ""), (closed, ""), (closed, "on_time = 1"), (closed, "on_time = 0"),
-        (received, "closed_us IS NULL AND due_us < ?"), (received, "online = 1"), (closed, "digitised = 1"),
-        (received, "published = 1"), (closed, "rating IS NOT NULL"), (closed, f"rating >= {SATISFIED_FROM}"),
-    ]  # fmt: skip
     sums, given = [], []
-    for span, extra in parts:
+    for span, extra in MEASURES.values():
         sums.append(f"sum(CASE WHEN {span}{' AND ' + extra if extra else ''} THEN 1 ELSE 0 END)")
         given += [start, end, *([now_us()] if "?" in extra else [])]
     sql = (
         f"SELECT {key}, {', '.join(sums)} FROM cases_fact766 WHERE {' AND '.join(conditions)}"  # noqa: S608
-        f" AND (({received}) OR ({closed})){f' GROUP BY {key}' if by else ''} ORDER BY 1"
+        f" AND (({_RECEIVED}) OR ({_CLOSED})){f' GROUP BY {key}' if by else ''} ORDER BY 1"
     )
     with reading() as (session, _):
         found = session.query(sql, [*given, *params, start, end, start, end])

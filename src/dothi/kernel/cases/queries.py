@@ -289,6 +289,24 @@ def facts_766(
     )
 
 
+def behind_766(
+    period: tuple[int, int],
+    measure: facts766.Measure,
+    *,
+    by: Actor,
+    unit: str = "",
+    organisation: str = "",
+    simulated: bool = False,
+    limit: int = 200,
+) -> list[CaseView]:
+    """The cases behind a figure of :func:`facts_766`, the newest first. Needs ``cases.read`` there."""
+    with_delegations(by).require(access.READ, unit=unit or None, organisation=organisation or None)
+    nums = facts766.behind(
+        period, measure, unit=unit, organisation=organisation, simulated=simulated, limit=limit
+    )
+    return [get(num, by=by) for num in nums]
+
+
 def by_link(case: str, secret: str) -> tuple[CaseView, Actor]:
     """The case with this code (or id) for the holder of its secret, and the actor they act as; :class:`NotFound`."""
     with reading() as (session, _):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.casework.views import case, handing, lists, queue, signing, workload
+from dothi.sites.casework.views import case, handing, leading, lists, queue, signing, workload
 
 app_name = "casework"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("workload/", workload.workload, name="workload"),
+    path("leader/", leading.leading, name="leading"),
+    path("leader/figures/", leading.figures, name="figures"),
+    path("leader/figures.csv", leading.export, name="figures-csv"),
+    path("leader/figures/<slug:measure>/", leading.behind, name="behind"),
     path("lists/keep/", lists.keep, name="keep"),
     path("lists/<uuid:key>/forget/", lists.forget, name="forget"),
     path("bulk/", lists.bulk, name="bulk"),
