@@ -16,5 +16,5 @@ if [ "${1:-}" = --upgrade ]; then rm -f requirements/*.txt; else
 fi
 compile all --all-extras
 compile base -c requirements/all.txt
-for extra in scale distributed hotline linkage models photos test dev browser; do compile "$extra" --extra "$extra" -c requirements/all.txt; done
+for extra in scale distributed witnesses hotline linkage models photos test dev browser; do compile "$extra" --extra "$extra" -c requirements/all.txt; done
 rm requirements/all.txt

@@ -1,5 +1,8 @@
 """Engines that are no part of the platform, asked the same questions: what they say bears witness to what ours say.
 
+There is no question that one of them cannot be asked: what their dialects lack is translated below. The tests of Polars
+and chDB need the extra ``witnesses`` and belong to the lane of servers.
+
 Each is a context manager over tables in memory that gives a function from SQL, in our dialect, to the rows.
 """
 

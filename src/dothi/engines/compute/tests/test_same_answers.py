@@ -36,16 +36,14 @@ def postgresql():
 
 @pytest.fixture(scope="module")
 def polars():
-    """A function that asks Polars, where it is installed."""
-    pytest.importorskip("polars")
+    """A function that asks Polars (extra ``witnesses``)."""
     with others.polars(tables()) as ask:
         yield ask
 
 
 @pytest.fixture(scope="module")
 def chdb(tmp_path_factory):
-    """A function that asks ClickHouse's engine in this process, where it is installed."""
-    pytest.importorskip("chdb")
+    """A function that asks ClickHouse's engine in this process (extra ``witnesses``)."""
     with others.chdb(tables(), tmp_path_factory.mktemp("chdb")) as ask:
         yield ask
 
@@ -71,11 +69,13 @@ def test_postgresql_answers_as_duckdb_does(postgresql, expected, name):
     assert postgresql(QUERIES[name]) == expected[name]
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("name", QUERIES)
 def test_polars_answers_as_duckdb_does(polars, expected, name):
     assert rounded(polars(QUERIES[name])) == rounded(expected[name])
 
 
+@pytest.mark.servers
 @pytest.mark.parametrize("name", QUERIES)
 def test_chdb_answers_as_duckdb_does(chdb, expected, name):
     assert rounded(chdb(QUERIES[name])) == rounded(expected[name])
