@@ -22,6 +22,7 @@ import pytest
 from dothi.engines.store.base import Store
 from dothi.engines.store.registry import open_store
 from dothi.kernel.context.service import Context
+from dothi.kernel.context.storage.positions import settled
 
 HERE = Path(__file__).parent
 WRITERS = 6
@@ -169,10 +170,13 @@ def look(place: tuple[str, str], load: Load, seen: dict[str, list[int]], positio
 
 
 def quiet(store: Store, schema: str) -> None:
-    """On PostgreSQL a transaction of the dead process may still be ending: wait until nobody holds a lock."""
+    """Wait until nothing is held back: on PostgreSQL a transaction of the dead process may still be ending, and one
+    of another database of the server, older than our changes, keeps them from the log's readers.
+    """
     held = (
-        "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND l.pid <> pg_backend_pid()"
+        "SELECT (SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND l.pid <> pg_backend_pid())"
+        f" + (SELECT count(*) FROM change WHERE NOT ({settled('postgresql')}))"
     )
     until = time.monotonic() + 30
     while store.dialect == "postgresql" and time.monotonic() < until:
