@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "src" / "dothi" / "sites"
 PO = SITES / "ui" / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 OWN = frozenset(
-    {"admin", "casework", "citizen", "counter", "data", "desk", "forms", "hotline"}
+    {"admin", "casework", "citizen", "counter", "data", "desk", "forms", "hotline", "treasury"}
 )  # surfaces that keep a catalogue of their own
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "dothi.sites.hotline",
     "dothi.sites.casework",
     "dothi.sites.counter",
+    "dothi.sites.treasury",
     "dothi.sites.operations",
     "dothi.sites.data",
     "dothi.sites.desk",

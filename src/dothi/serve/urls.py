@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("dothi.centres.opendata.urls")),
     path("c/", include("dothi.sites.citizen.urls")),
     path("data/", include("dothi.sites.data.urls")),
+    path("desk/payments/", include("dothi.sites.treasury.urls")),
     path("desk/one-stop/", include("dothi.sites.counter.urls")),
     path("desk/1022/", include("dothi.sites.hotline.urls")),
     path("desk/", include("dothi.sites.desk.urls")),
