@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from jsonschema_rs import Draft202012Validator
@@ -88,7 +88,7 @@ class Story:
         channel = "counter" if self.channel == "counter" else "online"
         bill = compute(table, {**self.case.data, **self.case.facts, "channel": channel}, only=only)
         self.bills.append(bill)
-        state = "paid" if bill.total == 0 else "asked"
+        state: Literal["paid", "asked"] = "paid" if bill.total == 0 else "asked"
         self._paid(str(len(self.bills)), PaymentState(amount=bill.total, state=state), at_us)
 
     def _paid(self, name: str, payment: PaymentState, at_us: int) -> None:
