@@ -65,6 +65,27 @@ PACKAGES = (
         }
         | {"LICENSE": "be-vietnam-pro/LICENSE.txt"},
     ),
+    # The licence of bpmn.io: the mark in the corner of a diagram stays, visible and with its link.
+    Package(
+        "bpmn-js",
+        "18",
+        {
+            "dist/bpmn-navigated-viewer.production.min.js": "bpmn-js/bpmn-navigated-viewer.min.js",
+            "dist/assets/diagram-js.css": "bpmn-js/diagram-js.css",
+            "dist/assets/bpmn-js.css": "bpmn-js/bpmn-js.css",
+            "LICENSE": "bpmn-js/LICENSE.txt",
+        },
+    ),
+    Package(
+        "dmn-js",
+        "17",
+        {
+            "dist/dmn-viewer.production.min.js": "dmn-js/dmn-viewer.min.js",
+            "dist/assets/dmn-js-shared.css": "dmn-js/dmn-js-shared.css",
+            "dist/assets/dmn-js-decision-table.css": "dmn-js/dmn-js-decision-table.css",
+            "LICENSE": "dmn-js/LICENSE.txt",
+        },
+    ),
     Package("@mapbox/maki", "8", {"LICENSE.txt": "maki/LICENSE.txt"}),
 )
 

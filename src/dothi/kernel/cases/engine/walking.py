@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dothi.core.calendar import Allowance
 from dothi.core.clock import us
+from dothi.core.errors import both
 from dothi.kernel.cases.engine.clocks import Calendar
 from dothi.kernel.cases.engine.compiled import Compiled, NeededDocument, word
 from dothi.kernel.cases.engine.examples import examples
@@ -119,6 +120,34 @@ def drive(steps: Iterable[tuple[str, str | None]], compiled: Compiled, start: Sn
             raise LookupError(f"{action} cannot be done in {case.state}")
         case = found
     return case
+
+
+def begin(compiled: Compiled, data: dict[str, Any]) -> Outcome:
+    """A case opened with these answers and every document, to be walked by hand; raises :class:`Refused`."""
+    return _Walker(compiled, Elapsed()).opened(data)
+
+
+def ways(compiled: Compiled, case: Snapshot) -> list[tuple[str, str | None]]:
+    """What can be tried next: (action, outcome of a task), timers and cases waited for among them."""
+    walker = _Walker(compiled, Elapsed())
+    found = [(row.key, None) for row in compiled.by_state[case.state]]
+    return list(dict.fromkeys([*((name, given) for name, given, _ in walker.onward(case)), *found]))
+
+
+def take(
+    compiled: Compiled, case: Snapshot, action: str, data: dict[str, Any], outcome: str | None = None
+) -> Outcome:
+    """One step by hand with these answers, its documents handed in and its fees paid; raises :class:`Refused`."""
+    walker, at = _Walker(compiled, Elapsed()), case.entered_us + HOUR
+    row = compiled.table.get((case.state, action))
+    if row is not None:
+        ready = walker.prepared(case, row.documents, at, paid=row.declared.paid)
+        command = Command(action=action, at_us=at, actor=walker.actor, data=data, note="Ví dụ")
+        return walker.elsewhere(_joined(ready, step(compiled, ready.snapshot, command, walker.calendar)))
+    for name, given, each in walker.onward(case):
+        if (name, given) == (action, outcome):
+            return each
+    raise Refused("unknown-action", both("Bước này chưa làm được.", "This step cannot be taken now."))
 
 
 class _Walker:
