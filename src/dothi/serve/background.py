@@ -10,6 +10,7 @@ from dothi.centres.hotline import tasks as hotline
 from dothi.centres.services import tasks as services
 from dothi.core.clock import now
 from dothi.core.config import current
+from dothi.engines.store.sqlite.checkpoint import keep_moving
 from dothi.kernel import context as live
 from dothi.kernel.cases import tasks as cases
 from dothi.kernel.events import actions as events
@@ -59,6 +60,10 @@ def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[],
         ("duplicates", lambda: duplicates.run(stop)),
         *cases.parts(stop),
     ]
+    config = current()
+    if not config.database_url:
+        city = config.home / "city.sqlite3"
+        running.append(("checkpoints", lambda: keep_moving(city, stop)))
     if feeds:
         running.append(("feeds", FeedRunner(stop, live.current(), off=sources.register()).run))
     return running

@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from dothi.core import config as _config
 from dothi.core.secrets import secret
+from dothi.engines.store.sqlite.connection import CHECKPOINT_PAGES
 from dothi.sites.ui.static_digest import digest as static_digest
 
 CONFIG = _config.current()
@@ -136,7 +137,9 @@ _SQLITE = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        # The log is moved into the file by a worker (``background.parts``), by a commit only when it has grown large.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        f" PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}; PRAGMA mmap_size=1073741824;",
     },
     "CONN_MAX_AGE": None,
     # A file, so that the store engine and other threads see what a test wrote.

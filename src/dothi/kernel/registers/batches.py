@@ -122,7 +122,8 @@ def _create(options: Options, rows: Sequence[Ready]) -> list[int]:
     seqs = writing.numbers("registers_version", "seq", len(rows))
     at = now_us()
     ids = uuid7s(len(rows))
-    writing.insert(writing.RECORDS, _records(options, rows, nums, seqs, ids, at))
+    table = writing.records(len(options.kind.encoders), placed=bool(options.kind.declared.geometry))
+    writing.insert(table, _records(options, rows, nums, seqs, ids, at))
     fill(connection, nums[0], nums[-1])
     writing.insert(writing.VERSIONS, _versions(options, rows, nums, seqs, at))
     key = options.kind.key
@@ -159,6 +160,7 @@ def _records(
 ) -> list[tuple[Any, ...]]:
     """Rows of ``registers_record``. No function call a row that can be spared: this runs a million times."""
     key, day, native = options.kind.key, today(), writing.postgresql()
+    slots, placed = len(options.kind.encoders), bool(options.kind.declared.geometry)
     tail = (options.kind.declared.version, options.simulated, at)
     found = []
     for row, num, seq, id in zip(rows, nums, seqs, ids, strict=True):
@@ -166,7 +168,7 @@ def _records(
         head = (num, id if native else id.hex, key, facts.unit)
         now = (Record.ACTIVE, seq) if holds else (Record.FUTURE, None)
         said = (facts.label, facts.sort, facts.words, facts.personal_words)
-        found.append((*head, *now, *said, *facts.slots, *facts.box, *tail))
+        found.append((*head, *now, *said, *tail, *facts.slots[:slots], *(facts.box if placed else ())))
     return found
 
 

@@ -12,13 +12,11 @@ from django.db import connection
 
 from dothi.kernel.registers.models import SLOTS
 
-RECORDS: Final = (
-    "registers_record",
-    (
-        "num", "id", "type", "unit", "state", "current", "label", "sort", "words", "personal_words", *SLOTS,
-        "west", "south", "east", "north", "schema", "simulated", "changed_us",
-    ),
+_RECORD: Final = (
+    "num", "id", "type", "unit", "state", "current", "label", "sort", "words", "personal_words", "schema", "simulated",
+    "changed_us",
 )  # fmt: skip
+_BOX: Final = ("west", "south", "east", "north")
 VERSIONS: Final = (
     "registers_version",
     (
@@ -35,6 +33,16 @@ LINKS: Final = (
     ("record_id", "property", "kind", "target_type", "scheme", "value"),
 )
 TableOf = tuple[str, tuple[str, ...]]
+
+
+def records(slots: int, *, placed: bool) -> TableOf:
+    """The table of records with its first ``slots`` indexed properties, and a box where they are placed.
+
+    The other columns stay null, and a null need not be handed over a million times.
+    """
+    return "registers_record", (*_RECORD, *SLOTS[:slots], *(_BOX if placed else ()))
+
+
 # Each batch touches most pages of the indexes: kept in memory they are not read again, and a longer log moves a page
 # into the main file once for several batches.
 _CACHE_KIB, _LOG_PAGES = 393_216, 100_000

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 # So many rows written before the log is moved: rare enough to touch each page of the main file seldom.
 ROWS = 4000
 PAUSE_S = 0.1
+EVERY_S = 5.0
 
 
 class Checkpointer:
@@ -58,14 +59,24 @@ class Checkpointer:
         try:
             while self._due.wait() and not self._ended.is_set():
                 self._due.clear()
-                self._move(connection)
+                _move(connection)
                 self._ended.wait(PAUSE_S)
         finally:
             connection.close()
 
-    @staticmethod
-    def _move(connection: sqlite3.Connection) -> None:
-        try:
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        except sqlite3.Error as error:  # busy or a full disk: the writer's own checkpoint says more
-            log.warning("store.checkpoint.failed", error=str(error))
+
+def keep_moving(path: Path, stop: threading.Event, every_s: float = EVERY_S) -> None:
+    """Move the log of a file that other processes write, until told to stop: none of their commits then has to."""
+    connection = connect(path, writer=False)
+    try:
+        while not stop.wait(every_s):
+            _move(connection)
+    finally:
+        connection.close()
+
+
+def _move(connection: sqlite3.Connection) -> None:
+    try:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    except sqlite3.Error as error:  # busy or a full disk: the writer's own checkpoint says more
+        log.warning("store.checkpoint.failed", error=str(error))

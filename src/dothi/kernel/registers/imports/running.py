@@ -15,7 +15,7 @@ from dothi.kernel.registers.batches import Batch, Counts, Options, load
 from dothi.kernel.registers.imports import ahead, faults_file, life
 from dothi.kernel.registers.imports.mapping import spoken_of
 from dothi.kernel.registers.imports.models import ImportJob
-from dothi.kernel.registers.imports.sifting import BATCH, Chunk, Sifting
+from dothi.kernel.registers.imports.sifting import Chunk, Sifting
 from dothi.kernel.registers.keeping import Why
 from dothi.kernel.registers.writing import quickly
 
@@ -33,7 +33,7 @@ class _Undo(Exception):
 class Run:
     """One import at work."""
 
-    def __init__(self, job: ImportJob, ending: threading.Event, batch: int = BATCH) -> None:
+    def __init__(self, job: ImportJob, ending: threading.Event, batch: int | None = None) -> None:
         self.job, self.ending, self.sifting = job, ending, Sifting(job, batch)
         self.kind, self.by = self.sifting.kind, self.sifting.by
         why = Why(self.by, job.reason, job.source or job.file)
@@ -112,7 +112,7 @@ class Run:
 _COUNTED = ("created", "revised", "unchanged", "failed", "first_seq", "last_seq", "checkpoint")
 
 
-def execute(job: ImportJob, ending: threading.Event, batch: int = BATCH) -> ImportJob:
+def execute(job: ImportJob, ending: threading.Event, batch: int | None = None) -> ImportJob:
     """Work off an import that this process holds; the job as it ended, or was laid down."""
     try:
         run = Run(job, ending, batch)
@@ -135,7 +135,7 @@ def execute(job: ImportJob, ending: threading.Event, batch: int = BATCH) -> Impo
         return life.end(ImportJob.objects.get(pk=job.pk), ImportJob.FAILED, **broken)
 
 
-def work_off(job: ImportJob, ending: threading.Event | None = None, batch: int = BATCH) -> ImportJob:
+def work_off(job: ImportJob, ending: threading.Event | None = None, batch: int | None = None) -> ImportJob:
     """Work off one import here and now (a command, a test); the job as it ended."""
     owner = leases.new_owner()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from dothi.core.errors import both
 from dothi.kernel.identity import queries as identity
@@ -18,7 +18,11 @@ from dothi.kernel.registers.types import kind
 from dothi.kernel.registers.validation import Fault
 
 _NO_DAY = Fault(VALID_FROM, "date", both("ngày bắt đầu giá trị không đúng.", "the first day is not a date."))
-BATCH: Final = 20_000
+BATCH, LARGE_BATCH, LARGE = (
+    20_000,
+    50_000,
+    250_000,
+)  # rows in a transaction; from how many rows the larger ones
 
 
 def actor(job: ImportJob) -> Actor:
@@ -33,6 +37,15 @@ def actor(job: ImportJob) -> Actor:
     )
 
 
+def batch_of(job: ImportJob) -> int:
+    """How many rows go into one transaction.
+
+    Each one rewrites most pages of the indexes of a large register, so that few are quick; and keeps other writers
+    waiting, a second for 20,000 rows on SQLite.
+    """
+    return LARGE_BATCH if job.total >= LARGE else BATCH
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Rows from ``start`` on as they came, and what was found of them."""
@@ -45,8 +58,8 @@ class Chunk:
 class Sifting:
     """The file of one import, batch by batch."""
 
-    def __init__(self, job: ImportJob, batch: int = BATCH) -> None:
-        self.kind, self.by, self.batch = kind(job.type), actor(job), batch
+    def __init__(self, job: ImportJob, batch: int | None = None) -> None:
+        self.kind, self.by, self.batch = kind(job.type), actor(job), batch or batch_of(job)
         self.upsert = job.mode == ImportJob.UPSERT
         self.table = open_table(job.path, job.format, job.reading)
         self.mapper = Mapper(self.kind, self.table.columns, job.mapping, job.reading.get("numbers", "vi"))
