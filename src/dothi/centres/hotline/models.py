@@ -235,3 +235,19 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class WaitingPhoto(models.Model):
+    """A photo without metadata, for a report that is not sent yet."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    report = models.CharField(max_length=40, db_index=True)  # the key the report will be sent with
+    digest = models.CharField(max_length=64, db_index=True)
+    name = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=now, db_index=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.id)

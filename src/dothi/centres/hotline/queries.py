@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from django.db.models import QuerySet
 from dothi.centres.hotline import access
 from dothi.centres.hotline.duplicates.index import DuplicateIndex
 from dothi.centres.hotline.duplicates.reports import Report
+from dothi.centres.hotline.following.areas import box
 from dothi.centres.hotline.models import PublicReport, RoutingDecision
 from dothi.centres.hotline.publishing import PROCEDURE
 from dothi.centres.hotline.routing.resolving import locate, resolve
@@ -76,6 +78,13 @@ def near(
         Near(public[each.id], each.probability, each.likely, each.compared.distance_m, each.explain())
         for each in index.query(asked)
     ]
+
+
+def kinds_around(position: Position, metres: float = 100.0) -> list[str]:
+    """What kinds of reports are open around a place, the most frequent first; public ones only."""
+    west, south, east, north = box(*position, metres)
+    found = published(status=[PublicReport.OPEN], within=(west, south, east, north))
+    return [key for key, _ in Counter(found.values_list("category", flat=True)[:200]).most_common(3)]
 
 
 def _compared(case: CaseView) -> Report:

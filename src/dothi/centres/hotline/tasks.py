@@ -1,4 +1,4 @@
-"""Background work of the hotline: the daily messages to those who follow an area."""
+"""Background work of the hotline: daily messages to those who follow an area, photos nobody sent are forgotten."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 from django.db import OperationalError, close_old_connections
 
 from dothi.centres.hotline.following import digests
+from dothi.centres.hotline.images import waiting
 from dothi.core.errors import Unavailable
 
 log = structlog.get_logger()
@@ -22,6 +23,8 @@ def run(stop: threading.Event, every_s: float = EVERY_S) -> None:
         try:
             if count := digests.send_due():
                 log.info("hotline.digests_sent", count=count)
+            if count := waiting.forget_old():
+                log.info("hotline.photos_forgotten", count=count)
         except (OperationalError, Unavailable) as error:
             log.warning("hotline.digests_wait", error=str(error)[:200])
         finally:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("drafts/<uuid:id>/leave/", dossier.leave, name="leave"),
     path("drafts/<uuid:id>/<slug:step>/", dossier.step, name="step"),
     path("report/", report.begin, name="report"),
+    path("report/photos/<uuid:id>/", report.photo, name="waiting-photo"),
     path("report/<slug:step>/", report.step, name="report-step"),
     path("reports/", reports.reports, name="reports"),
     path("reports/follow/", reports.follow, name="follow"),

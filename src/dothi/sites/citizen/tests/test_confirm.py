@@ -64,15 +64,16 @@ def test_an_address_of_a_report_is_confirmed_from_its_page(phone):
 
 def test_a_number_confirmed_while_reporting_is_marked_with_the_report(phone):
     for step, given in (
-        ("", {"description": "Ổ gà lớn"}),
+        ("", {}),
+        ("what/", {"description": "Ổ gà lớn"}),
         ("kind/", {"category": "pothole"}),
         ("where/", {"f.place.lat": "10.77689", "f.place.lon": "106.70098"}),
     ):
         phone.post(f"/c/report/{step}", given)
     sent = phone.post("/c/report/contact/", {"phone": NUMBER, "confirm": "1"})
     assert sent.url == "/c/confirm/code/"
-    assert phone.post("/c/confirm/code/", {"code": code()}).url == "/c/report/photo/"
-    phone.post("/c/report/photo/", {})
+    assert phone.post("/c/confirm/code/", {"code": code()}).url == "/c/report/check/"
+    phone.post("/c/report/check/", {})
     [(case, _)] = contacts.reached_at(contacts.Address("sms", "+84903123456"))
     assert contacts.of(case).confirmed == ["sms"]
 

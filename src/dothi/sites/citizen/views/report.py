@@ -1,40 +1,41 @@
-"""Reporting to 1022: what, what kind, where, already reported, how to be told, a photo. One thing a page."""
+"""Reporting to 1022: photos, what, what kind, where, already reported, how to be told, send. One thing a page."""
 
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import UUID
 
 from allauth.core import ratelimit
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dothi.centres.hotline import actions, queries
+from dothi.centres.hotline.images import waiting
 from dothi.centres.hotline.taxonomy import catalogue
-from dothi.core.errors import BadInput, DothiError, NotFound, TooMany, both
+from dothi.core.errors import BadInput, DothiError, NotFound, TooLarge, TooMany, both
 from dothi.core.ids import uuid7_str
 from dothi.kernel.cases.engine.types import Refused
 from dothi.kernel.directory import queries as directory
 from dothi.kernel.identity.web import actor_of
 from dothi.kernel.messages import codes
 from dothi.kernel.messages.rules import Recipient, email, phone
-from dothi.sites.citizen.views import confirm
+from dothi.sites.citizen.views import confirm, reports
 from dothi.sites.citizen.views.common import CASES, citizen, page, remember, units
 from dothi.sites.forms import showing
 from dothi.sites.forms.posting import PREFIX
 from dothi.sites.ui.shell import language
 
 HELD: Final = "citizen-report"
-STEPS: Final = ("what", "kind", "where", "same", "contact", "photo")
-PHOTOS_MOST, PHOTO_MB = 5, 15
+STEPS: Final = ("photo", "what", "kind", "where", "same", "contact", "check")
+PHOTO_MB: Final = 15
 Held = dict[str, Any]
 
 
 @citizen
 def begin(request: HttpRequest) -> HttpResponseBase:
-    """The first page: what is wrong, in one's own words."""
-    return _what(request, _held(request))
+    """The first page: photos, for whoever has some."""
+    return _photo(request, _held(request))
 
 
 @citizen
@@ -73,6 +74,65 @@ def _shown(
     return page(request, f"report_{step}", frame | context, status=422 if told else 200)
 
 
+def _photo(request: HttpRequest, held: Held) -> HttpResponseBase:
+    """Photos first: kept without metadata; where they were taken is offered, and used only by who agrees."""
+    told: list[showing.Fault] = []
+    if request.method == "POST":
+        try:
+            if "remove" in request.POST:
+                waiting.drop(waiting.one(held["key"], UUID(request.POST["remove"])))
+            elif "use" in request.POST:
+                return _offered(request, held, agreed=request.POST["use"] == "yes")
+            else:
+                _take(request, held)
+                if not held.get("photo_at"):
+                    _save(request, held, "photo")
+                    return _to("what")
+        except ValueError:
+            raise NotFound(both("Không có ảnh này.", "There is no such photo.")) from None
+        except DothiError as error:
+            told = [showing.Fault("photos", error.text(language()))]
+        request.session[HELD] = held
+    at = held.get("photo_at")
+    unit = directory.unit_at(*at) if at else None
+    context = {
+        "photos": waiting.waiting(held["key"]),
+        "most": waiting.MOST,
+        "at": at,
+        "unit": unit.full_name[language()] if unit else "",
+    }
+    return _shown(request, held, "photo", told, **context)
+
+
+def _take(request: HttpRequest, held: Held) -> None:
+    given = request.FILES.getlist("photos")
+    if any((each.size or 0) > PHOTO_MB << 20 for each in given):
+        raise TooLarge(
+            both(f"Mỗi ảnh tối đa {PHOTO_MB} MB.", f"At most {PHOTO_MB} MB a photo."), where="photos"
+        )
+    if given and not ratelimit.consume(request, action="report_photo"):
+        raise TooMany(both("Gửi quá nhiều ảnh, hãy thử lại sau.", "Too many photos; try again later."))
+    for each in given:
+        taken = waiting.take(held["key"], each.name or "photo", each.read())
+        if taken.position and not held.get("place", {}).get("lat"):
+            held["photo_at"] = taken.position
+
+
+def _offered(request: HttpRequest, held: Held, *, agreed: bool) -> HttpResponseBase:
+    at = held.pop("photo_at", None)
+    if at and agreed:
+        unit = directory.unit_at(*at)
+        held["place"] = {
+            "address": "",
+            "unit": unit.code if unit else "",
+            "lat": str(at[1]),
+            "lon": str(at[0]),
+        }
+        held["from_photo"] = True
+    _save(request, held, "photo")
+    return _to("what")
+
+
 def _what(request: HttpRequest, held: Held) -> HttpResponseBase:
     told: list[showing.Fault] = []
     if request.method == "POST":
@@ -94,8 +154,12 @@ def _kind(request: HttpRequest, held: Held) -> HttpResponseBase:
             return _to("where")
         told = [showing.Fault("kinds", _("Choose what it is about."))]
     lang = language()
-    likely = [known[each.category] for each in queries.suggest(held["description"]).candidates]
+    at = _position(held)
+    likely = [known[each.category] for each in queries.suggest(held["description"], at).candidates]
     rows = [(each.key, each.label.text(lang), each.description.text(lang)) for each in likely]
+    for key in queries.kinds_around(at) if at else ():
+        if key in known and all(key != row[0] for row in rows):
+            rows.append((key, known[key].label.text(lang), _("Reported near there and still open")))
     groups = [
         (group.label.text(lang), [(each.key, each.label.text(lang)) for each in group.categories])
         for group in catalogue.groups()
@@ -105,11 +169,26 @@ def _kind(request: HttpRequest, held: Held) -> HttpResponseBase:
 
 def _where(request: HttpRequest, held: Held) -> HttpResponseBase:
     told: list[showing.Fault] = []
+    hits: list[tuple[str, str]] = []
     if request.method == "POST":
         names = ("address", "unit", "lat", "lon")
         held["place"] = {each: request.POST.get(f"{PREFIX}place.{each}", "").strip()[:300] for each in names}
-        told = _place_faults(held)
-        if not told:
+        if "find" in request.POST:
+            hits = _found(held)
+            told = (
+                []
+                if hits
+                else [
+                    showing.Fault(
+                        "f-place-address",
+                        _("No ward of this name was found. Choose it below, or put the mark on the map."),
+                    )
+                ]
+            )
+        else:
+            told = _place_faults(held)
+        if not told and not hits:
+            held.pop("from_photo", None)
             _save(request, held, "where")
             return _to("same" if _near(held) else _skip(request, held))
     parts, lang = held.get("place", {}), language()
@@ -118,7 +197,28 @@ def _where(request: HttpRequest, held: Held) -> HttpResponseBase:
         choices=[showing.Choice(code, name, code == parts.get("unit")) for code, name in units(lang)],
         faults=[each.text for each in told],
     )  # fmt: skip
-    return _shown(request, held, "where", told, each=shown)
+    context = {
+        "each": shown,
+        "hits": hits,
+        "map": {"wards": reverse("operations:wards"), "words": {"none": ""}},
+    }
+    return _shown(request, held, "where", told, **context)
+
+
+def _found(held: Held) -> list[tuple[str, str]]:
+    """The wards that an address names, as it is written or by its last part; of old names those that followed them."""
+    words = held["place"]["address"]
+    parts = [words, *reversed(words.split(","))]
+    for part in parts:
+        hits = [
+            (each.code, each.full_name[language()])
+            for each in directory.search(part.strip(), 8)
+            if each.level == "commune" and each.valid_to is None
+        ]
+        if part.strip() and hits:
+            held["place"]["unit"] = hits[0][0]
+            return hits
+    return []
 
 
 def _skip(request: HttpRequest, held: Held) -> str:
@@ -173,18 +273,12 @@ def _same(request: HttpRequest, held: Held) -> HttpResponseBase:
         return _to("contact")
     if request.method == "POST":
         try:
-            actions.me_too(chosen, by=actor_of(request), contact=_contact(request))
+            answer = reports.me_too(request, queries.public(chosen))
             request.session.pop(HELD, None)
-            messages.success(request, _("You follow %(code)s and will hear of it.") % {"code": chosen})
-            return HttpResponseRedirect(reverse("citizen:home"))
+            return answer
         except DothiError as error:
-            told = [showing.Fault("email", error.text(language()))]
+            told = [showing.Fault("address", error.text(language()))]
     return _shown(request, held, "same", told, found=found, chosen=chosen, given=request.POST)
-
-
-def _contact(request: HttpRequest) -> Recipient:
-    name, phone_, email_ = (request.POST.get(each, "").strip()[:200] for each in ("name", "phone", "email"))
-    return Recipient(name=name, language=language(), email=email_, phone=phone_)
 
 
 def _tell(request: HttpRequest, held: Held) -> HttpResponseBase:
@@ -197,7 +291,7 @@ def _tell(request: HttpRequest, held: Held) -> HttpResponseBase:
         if not told:
             _save(request, held, "contact")
             try:
-                return _confirming(request, held) or _to("photo")
+                return _confirming(request, held) or _to("check")
             except DothiError as error:
                 told = [showing.Fault("phone", error.text(language()))]
     return _shown(request, held, "contact", told, given=held.get("contact", {}))
@@ -209,7 +303,7 @@ def _confirming(request: HttpRequest, held: Held) -> HttpResponseBase | None:
     if "confirm" not in request.POST or not given:
         return None
     to = codes.address(given)
-    return None if to in confirm.confirmed(request) else confirm.send(request, to, after=_to("photo").url)
+    return None if to in confirm.confirmed(request) else confirm.send(request, to, after=_to("check").url)
 
 
 def _contact_faults(held: Held) -> list[showing.Fault]:
@@ -223,40 +317,48 @@ def _contact_faults(held: Held) -> list[showing.Fault]:
     return told
 
 
-def _photo(request: HttpRequest, held: Held) -> HttpResponseBase:
+def _check(request: HttpRequest, held: Held) -> HttpResponseBase:
     told: list[showing.Fault] = []
     if request.method == "POST":
         try:
             return _send(request, held)
         except Refused as error:
             texts = [each[language()] for each in error.errors.values()] or [error.text(language())]
-            told = [showing.Fault("photos", each) for each in texts]
+            told = [showing.Fault("", each) for each in texts]
         except DothiError as error:
-            told = [showing.Fault("photos", error.text(language()))]
+            told = [showing.Fault("", error.text(language()))]
     named = catalogue.categories()[held["category"]].label.text(language())
-    return _shown(request, held, "photo", told, category=named, place=_words(held), most=PHOTOS_MOST)
+    photos = waiting.waiting(held["key"])
+    return _shown(request, held, "check", told, category=named, place=_words(held), photos=photos)
 
 
 def _send(request: HttpRequest, held: Held) -> HttpResponseBase:
-    given = request.FILES.getlist("photos")
-    if len(given) > PHOTOS_MOST or any((each.size or 0) > PHOTO_MB << 20 for each in given):
-        raise BadInput(
-            both("Tối đa 5 ảnh, mỗi ảnh 15 MB.", "At most 5 photos of 15 MB each."), where="photos"
-        )
     if not ratelimit.consume(request, action="hotline_report"):
         raise TooMany(both("Gửi quá nhiều, hãy thử lại sau.", "Too many reports; try again later."))
+    photos = waiting.waiting(held["key"])
     made = actions.file_report(
         held["category"], held["description"], by=actor_of(request), position=_position(held), place_words=_words(held),
         unit=held["place"].get("unit", ""), contact=Recipient(language=language(), **held["contact"]),
         confirmed=confirm.confirmed(request),
-        photos=[(each.name or "photo", each.read()) for each in given], language=language(), key=held["key"],
+        photos=[(each.name, waiting.content(each)) for each in photos], language=language(), key=held["key"],
     )  # fmt: skip
     if made.secret:
         remember(request, CASES, made.code, made.secret)
+    for each in photos:
+        waiting.drop(each)
     request.session.pop(HELD, None)
     return HttpResponseRedirect(f"{reverse('citizen:case', args=[made.code])}?new=1")
 
 
+@citizen
+def photo(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """A photo of the report that this visitor has not sent yet."""
+    held = waiting.one(_held(request)["key"], id)
+    answer = HttpResponse(waiting.content(held), content_type="image/jpeg")
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
 _PAGES: Final = {
-    "what": _what, "kind": _kind, "where": _where, "same": _same, "contact": _tell, "photo": _photo,
+    "photo": _photo, "what": _what, "kind": _kind, "where": _where, "same": _same, "contact": _tell, "check": _check,
 }  # fmt: skip

@@ -80,7 +80,7 @@ def one(request: HttpRequest, code: str) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("citizen:public", args=[code]))
     if request.method == "POST":
         try:
-            return _me_too(request, report)
+            return me_too(request, report)
         except DothiError as error:
             told = [showing.Fault("address", error.text(lang))]
     shown = public.shown(report, now(), lang)
@@ -92,7 +92,8 @@ def one(request: HttpRequest, code: str) -> HttpResponseBase:
     return page(request, "public", context, status=422 if told else 200)
 
 
-def _me_too(request: HttpRequest, report: PublicReport) -> HttpResponseBase:
+def me_too(request: HttpRequest, report: PublicReport) -> HttpResponseBase:
+    """Follow a report with the address that was typed, once it answered a code. Raises what is wrong with it."""
     to = codes.address(request.POST.get("address", "").strip())
     if to not in confirm.confirmed(request):
         request.session[FOLLOWING] = {"code": report.code, "to": [to.way, to.value]}

@@ -27,13 +27,13 @@ for (const place of document.querySelectorAll("[data-place]")) {
     });
   }
 
-  const source = document.body.dataset.placeMap;
+  const source = place.dataset.module;
   if (source && box) {
     // The same map as everywhere: the surface says where its module is.
-    import(source).then(({ pointMap }) => {
+    import(source).then(async ({ pointMap }) => {
       box.hidden = false;
       const start = lat.value && lon.value ? [Number(lon.value), Number(lat.value)] : null;
-      ({ map, mark } = pointMap(box, start, (x, y) => put(x, y, false)));
+      ({ map, mark } = await pointMap(box, start, (x, y) => put(x, y, false)));
     }).catch(() => { box.hidden = true; });
   }
 }
