@@ -16,5 +16,7 @@ urlpatterns = [
     re_path(V2 + "services/" + CODE + FORMAT, views.definition, name="definition"),
     re_path(V2 + "requests" + FORMAT, views.requests, name="requests"),
     re_path(V2 + "requests/" + CODE + FORMAT, views.one, name="request"),
+    re_path(V2 + "tokens/" + CODE + FORMAT, views.token, name="token"),
+    path("open311/v2/openapi.json", views.description, name="openapi"),
     path("open311/v2/requests/<str:code>/photo.jpg", views.photo, name="photo"),
 ]

@@ -62,6 +62,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "30/5m/ip,5/5m/key",
     "hotline_report": "30/h/ip",
+    "hotline_report_key": "600/h/key",
     "report_photo": "60/h/ip",
     "dossier": "120/h/ip",
     "ticket": "600/h/ip",

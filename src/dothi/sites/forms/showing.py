@@ -25,6 +25,11 @@ _COMPLETE: Final = {
     "birth_date": "bday",
 }
 RADIOS_MOST: Final = 6
+STARS: Final = "stars"  # the widget of a satisfaction from 1 to 5
+_SATISFIED: Final = {
+    "vi": ("Rất không hài lòng", "Không hài lòng", "Bình thường", "Hài lòng", "Rất hài lòng"),
+    "en": ("Very dissatisfied", "Dissatisfied", "Neither", "Satisfied", "Very satisfied"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,13 @@ def _shown(
         complete=_COMPLETE.get(each.key, _COMPLETE.get(declared.type, "off")), longest=declared.max_length or 0,
         hint=_hint(declared.type, language), faults=_faults(errors, path, language),
     )  # fmt: skip
+    if declared.widget == STARS:
+        made.control = "choice"
+        levels = list(enumerate(_SATISFIED[language], start=1))
+        made.choices = [
+            Choice(str(n), f"{n} · {words}", str(n) == _typed(value)) for n, words in reversed(levels)
+        ]
+        return made
     if declared.repeat is not None:
         _rows(made, each, value, errors, language, units)
     elif made.control == "group":

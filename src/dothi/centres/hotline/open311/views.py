@@ -13,13 +13,14 @@ from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 
 from dothi.centres.hotline import actions, queries
-from dothi.centres.hotline.open311 import reading, shapes
+from dothi.centres.hotline.open311 import openapi, reading, shapes
 from dothi.centres.hotline.taxonomy import catalogue, open311
 from dothi.core.config import current
 from dothi.core.errors import BadInput, DothiError, NotFound, TooMany, both
 from dothi.engines import registry
 from dothi.kernel.cases.engine.types import Refused
 from dothi.kernel.identity.access import ANONYMOUS
+from dothi.kernel.identity.bearer import authenticate
 from dothi.kernel.messages.rules import Recipient
 from dothi.kernel.packs.reports import ReportCategory
 
@@ -132,9 +133,33 @@ def one(request: HttpRequest, code: str) -> Answer:
     return "service_requests", [row], 200
 
 
-def _posted(request: HttpRequest) -> Answer:
-    if not ratelimit.consume(request, action="hotline_report"):
+@interface("GET", "HEAD")
+def token(request: HttpRequest, code: str) -> Answer:
+    """The report of a token. Reports have their code at once, so that the code is the token."""
+    found = queries.public(code)
+    return "service_requests", [{"token": found.code, "service_request_id": found.code}], 200
+
+
+def description(request: HttpRequest) -> HttpResponse:
+    """The interface as OpenAPI."""
+    return _written("json", "", openapi.document(_base(request)), 200)
+
+
+def _not_too_much(request: HttpRequest) -> None:
+    """An address may send 30 an hour; a program with an API token 600, counted by the token."""
+    key = request.POST.get("api_key", "") or request.GET.get("api_key", "")
+    actor = authenticate([(b"authorization", f"Bearer {key}".encode())]) if key else ANONYMOUS
+    free = (
+        ratelimit.consume(request, action="hotline_report_key", key=actor.reference)
+        if actor.known
+        else ratelimit.consume(request, action="hotline_report")
+    )
+    if not free:
         raise TooMany(both("Gửi quá nhiều, hãy thử lại sau.", "Too many reports; try again later."))
+
+
+def _posted(request: HttpRequest) -> Answer:
+    _not_too_much(request)
     given = request.POST
     assert isinstance(given, QueryDict)
     if not given.get("service_code"):

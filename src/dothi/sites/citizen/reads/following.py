@@ -32,6 +32,7 @@ class Clock:
     late: bool
     cause: str
     share: int  # per cent of the time that has passed
+    pauses: tuple[tuple[str, datetime, datetime | None], ...] = ()  # why, from, to (None: still)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,10 @@ def clocks(case: CaseView, compiled: Compiled, language: str) -> list[Clock]:
                 late=state.missed_us is not None or bool(due and state.stopped_us is None and due < now_us()),
                 cause=naming.cause(cause, language),
                 share=min(100, max(0, 100 * (now_us() - state.started_us) // whole)),
+                pauses=tuple(
+                    (naming.cause(each.cause, language), from_us(each.from_us), from_us(each.to_us) if each.to_us else None)
+                    for each in state.pauses
+                ),
             )
         )  # fmt: skip
     return sorted(made, key=lambda each: (each.stopped is not None, each.due or each.started))
@@ -106,6 +111,19 @@ def answers(
     """What was declared."""
     key = compiled.procedure.start.form
     return showing.summary(compiled.forms[key], case.data, language, units=units) if key else []
+
+
+def said(case: CaseView, compiled: Compiled, language: str) -> list[showing.Section]:
+    """What the office said to its person: the question that waits for them, and the answer, where a procedure has such forms."""
+    made = []
+    for key in ("question", "answer"):
+        form = compiled.forms.get(key)
+        if form is None or (key == "question" and case.phase != "waiting"):
+            continue
+        given = {each.key for each in form.fields() if each.key in case.data}
+        if given:
+            made += showing.summary(form, case.data, language, units={})
+    return made
 
 
 def asked(compiled: Compiled, offer: Offer) -> list[DocumentType]:

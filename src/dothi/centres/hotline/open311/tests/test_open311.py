@@ -3,12 +3,15 @@
 import json
 from xml.etree import ElementTree
 
+import jsonschema_rs
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from dothi.centres.hotline.open311 import views
 from dothi.centres.hotline.tests import conftest
 from dothi.centres.hotline.tests.conftest import HERE
+from dothi.kernel.identity.access import Actor
 
 ward = conftest.ward
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ward")]
@@ -116,3 +119,34 @@ def test_an_address_that_sends_too_much_is_told_to_wait(client):
         client.post(f"{V2}/requests.json", {"service_code": "pothole"})
     answer = client.post(f"{V2}/requests.json", HOLE)
     assert (answer.status_code, answer.json()[0]["code"]) == (429, 429)
+
+
+def fits(client, path, name, *, many=True):
+    """Whether an answer is of the described shape."""
+    told = client.get(f"{V2}/openapi.json").json()
+    ref = {"$ref": f"#/components/schemas/{name}"}
+    schema = {"components": told["components"], **({"type": "array", "items": ref} if many else ref)}
+    jsonschema_rs.validate(schema, client.get(f"{V2}/{path}").json())
+
+
+def test_answers_are_of_the_shapes_that_are_described(client):
+    code = client.post(f"{V2}/requests.json", HOLE).json()[0]["service_request_id"]
+    fits(client, "services.json", "service")
+    for each in client.get(f"{V2}/services.json").json():
+        fits(client, f"services/{each['service_code']}.json", "definition", many=False)
+    fits(client, "requests.json", "request")
+    fits(client, f"requests/{code}.json", "request")
+    fits(client, f"tokens/{code}.json", "token")
+    fits(client, "requests/nothing.json", "fault")
+    fits(client, "tokens/nothing.json", "fault")
+    fits(client, "discovery.json", "discovery", many=False)
+
+
+def test_a_key_raises_the_limit_and_a_wrong_one_is_told(client, monkeypatch):
+    for _ in range(31):
+        client.post(f"{V2}/requests.json", {"service_code": "pothole"})
+    assert client.post(f"{V2}/requests.json", HOLE).status_code == 429
+    assert client.post(f"{V2}/requests.json", HOLE | {"api_key": "wrong"}).status_code == 401
+    program = Actor("token", "t1", account="a1")
+    monkeypatch.setattr(views, "authenticate", lambda headers: program)
+    assert client.post(f"{V2}/requests.json", HOLE | {"api_key": "dothi_x"}).status_code == 201
