@@ -13,7 +13,7 @@ from dothi.kernel.pipelines.runner import work_off
 from dothi.kernel.warehouse import queries as warehouse
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-OPERATOR = Actor("account", "op", "Trực", (Grant("cases.*"),), account="op")
+OPERATOR = Actor("account", "op", "Trực", (Grant("cases.*"), Grant("hotline.*")), account="op")
 ORDER = ("report-categories", "procedures", "cases", "report-statistics", "procedure-statistics")
 
 

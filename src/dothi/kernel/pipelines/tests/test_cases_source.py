@@ -12,7 +12,7 @@ from dothi.kernel.pipelines.sources.cases import extractor
 from dothi.kernel.pipelines.tests.extracting import declare, portions, read
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wired")]
-OPERATOR = Actor("account", "op", "Trực", (Grant("cases.*"),), account="op")
+OPERATOR = Actor("account", "op", "Trực", (Grant("cases.*"), Grant("hotline.*")), account="op")
 REPORTS = declare(cases={"procedures": ["report-1022"], "fields": ["category", "description"]})
 
 
