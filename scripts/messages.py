@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "src" / "dothi" / "sites"
 PO = SITES / "ui" / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 OWN = frozenset(
-    {"admin", "casework", "citizen", "counter", "data", "desk", "forms", "hotline", "treasury"}
+    {"admin", "casework", "citizen", "counter", "data", "designer", "desk", "forms", "hotline", "treasury"}
 )  # surfaces that keep a catalogue of their own
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
@@ -55,9 +55,9 @@ def _code(path: Path) -> bytes:
 
 def sources() -> Iterator[Path]:
     """Every file of the sites that may hold words for people."""
-    elsewhere = {"tests", "vendor"} | (OWN - set(SITES.parts))
+    elsewhere = {"tests", "vendor"} | (OWN - set(SITES.relative_to(ROOT).parts))
     for pattern in ("*.py", "*.html"):
-        yield from sorted(p for p in SITES.rglob(pattern) if not elsewhere & set(p.parts))
+        yield from sorted(p for p in SITES.rglob(pattern) if not elsewhere & set(p.relative_to(ROOT).parts))
 
 
 def collected() -> Catalog:

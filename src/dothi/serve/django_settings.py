@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "dothi.sites.treasury",
     "dothi.sites.operations",
     "dothi.sites.data",
+    "dothi.sites.designer",
     "dothi.sites.desk",
     "dothi.sites.admin",
     "django.contrib.auth",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("desk/payments/", include("dothi.sites.treasury.urls")),
     path("desk/one-stop/", include("dothi.sites.counter.urls")),
     path("desk/1022/", include("dothi.sites.hotline.urls")),
+    path("desk/procedures/", include("dothi.sites.designer.urls")),
     path("desk/", include("dothi.sites.desk.urls")),
     path("desk/", include("dothi.sites.casework.urls")),
     path("", include("dothi.sites.operations.urls")),

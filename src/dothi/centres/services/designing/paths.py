@@ -45,6 +45,8 @@ def get(body: Any, at: Sequence[str | int]) -> Any:
 
 def put(body: dict[str, Any], at: Steps, value: Any) -> dict[str, Any]:
     """``body`` with ``value`` at ``at``; None takes a member out. Mappings on the way are made; raises :class:`BadInput`."""
+    if not at:
+        raise _nowhere("")
     made = copy.deepcopy(body)
     here: Any = made
     for step, following in pairwise(at):
@@ -85,6 +87,8 @@ def _set(here: Any, at: Steps, value: Any) -> None:
 
 def moved(body: dict[str, Any], at: Steps, by: int) -> dict[str, Any]:
     """The part one place up (-1) or down (1) among its neighbours, in a list or a mapping."""
+    if not at:
+        raise _nowhere("")
     made = copy.deepcopy(body)
     around, last = get(made, at[:-1]), at[-1]
     if isinstance(around, list) and isinstance(last, int) and last < len(around):

@@ -1,0 +1,1 @@
+"""The procedure designer at ``/desk/procedures/``."""

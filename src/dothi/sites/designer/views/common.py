@@ -1,0 +1,111 @@
+"""What every page of the designer does alike."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from dothi.centres.services.access import DESIGN, PUBLISH
+from dothi.centres.services.designing import access as rights
+from dothi.centres.services.designing import actions, checking, queries
+from dothi.centres.services.designing.models import Design
+from dothi.core.errors import BadInput, DothiError, Unauthenticated, both
+from dothi.kernel.cases import definitions
+from dothi.kernel.cases.engine.compiled import Compiled
+from dothi.kernel.identity.web import actor_of, to_sign_in
+from dothi.sites.designer import access
+from dothi.sites.designer.reads import parts
+from dothi.sites.ui.shell import language
+from dothi.sites.ui.views import fault
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
+    """The page ``designer/<name>.html``."""
+    return render(request, f"designer/{name}.html", {"nav": "designer"} | context, status=status)
+
+
+def designer(view: View[P]) -> View[P]:
+    """A page for whoever designs or publishes procedures; what they may do is asked for in the actions."""
+
+    @never_cache
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            by = actor_of(request)
+            if not by.known:
+                return to_sign_in(request)
+            if not access.works_here(by):
+                raise PermissionDenied(DESIGN)
+            return view(request, *args, **kwargs)
+        except Unauthenticated:
+            return to_sign_in(request)
+        except DothiError as error:
+            advice = _("Go back to the list of procedures and try again.")
+            return fault(request, error.status, error.title[language()], advice, error.text(language()))
+
+    return wrapped
+
+
+def design_page(
+    request: HttpRequest, name: str, design: Design, context: dict[str, Any], *, status: int = 200
+) -> HttpResponseBase:
+    """A page about one draft, with its parts and what may be done with it."""
+    by = actor_of(request)
+    shared = {
+        "design": design, "parts": parts.names(), "here": name, "title": design.body.get("label", {}) if isinstance(design.body.get("label"), dict) else {},
+        "editable": design.open and rights.may(by, DESIGN, design.organisation),
+        "publisher": rights.may(by, PUBLISH, design.organisation), "rev": design.rev,
+    }  # fmt: skip
+    return page(request, name, shared | context, status=status)
+
+
+def found(request: HttpRequest, id: UUID) -> Design:
+    """The draft; raises ``NotFound``."""
+    return queries.get(id, by=actor_of(request))
+
+
+def rev_of(request: HttpRequest) -> int:
+    """The revision that the page was made from."""
+    given = request.POST.get("rev", "")
+    if not (given.isascii() and given.isdecimal() and len(given) < 10):
+        raise BadInput(both("Thiếu số lần sửa.", "The revision is missing."), where="rev")
+    return int(given)
+
+
+def save(request: HttpRequest, design: Design, body: dict[str, Any], what: str) -> Design:
+    """Keep a change in the name of whoever sent it."""
+    return actions.save(design, body, rev=rev_of(request), by=actor_of(request), what=what)
+
+
+def refused(request: HttpRequest, error: DothiError) -> None:
+    """Say on the next page why something was not done."""
+    messages.error(request, error.text(language()))
+
+
+def back(name: str, design: Design, *more: object) -> HttpResponseRedirect:
+    """To a page of the draft."""
+    return HttpResponseRedirect(reverse(f"designer:{name}", args=[design.pk, *more]))
+
+
+def compiled_of(design: Design) -> Compiled | None:
+    """The draft ready to run; None while it cannot."""
+    examined = checking.examine(design.body)
+    if examined.procedure is None:
+        return None
+    try:
+        return definitions.compiled_of(examined.procedure)
+    except ValueError:
+        return None
