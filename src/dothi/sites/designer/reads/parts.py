@@ -53,7 +53,7 @@ class Told:
 
 def names() -> dict[str, str]:
     """The parts and what they are called."""
-    words = (_("General"), _("Forms"), _("Documents"), _("States and actions"), _("Clocks"), _("Fees"), _("Decision tables"), _("Letters and messages"))  # fmt: skip
+    words = (_("General"), _("Forms"), _("Documents"), _("States and actions"), _("Time limits"), _("Fees"), _("Decision tables"), _("Letters and messages"))  # fmt: skip
     return dict(zip(PARTS, words, strict=True))
 
 
@@ -84,7 +84,7 @@ class Parts:
                 (_("States and their actions"), "state", "states", self.states()),
                 (_("Roles"), "role", "roles", self.mapped("roles")), (_("Facts"), "fact", "facts", self.mapped("facts")),
             ],
-            "clocks": [(_("Clocks"), "clock", "clocks", self.mapped("clocks", "allowance"))],
+            "clocks": [(_("Time limits"), "clock", "clocks", self.mapped("clocks", "allowance"))],
             "fees": [(_("Fees and charges"), "fee", "fees.items", self.fees())],
             "decisions": [(_("Decision tables"), "table", "decisions", self.mapped("decisions"))],
             "letters": [
