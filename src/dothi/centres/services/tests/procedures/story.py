@@ -143,6 +143,18 @@ class Story:
             return ""
         return from_us(found).astimezone(HCMC).strftime("%Y-%m-%d %H:%M")
 
+    def due_is_unknown(self, clock: str = "statutory") -> bool:
+        """Whether a clock stands still."""
+        return self.case.clocks[clock].due_us is None
+
+    def hands_in(self, document: str, when: str) -> Story:
+        """A document is added."""
+        recorder = Recorder(
+            self.compiled, self.case, planner(), at(when), ActorFacts(reference="a", is_applicant=True)
+        )
+        self._keep(recorder.document(document, (DocumentMeta(id=document),)), at(when))
+        return self
+
     def letters(self) -> list[str]:
         return [each.values["template"] for each in self.orders if each.kind == "letter"]
 
