@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dothi import __version__
-from dothi.cli import cases, data, duplicates, keep, people, pipelines, procedures, records
+from dothi.cli import cases, data, duplicates, hotline, keep, people, pipelines, procedures, records
 from dothi.cli.checks import check, settings_list, status
 from dothi.cli.console import fail
 from dothi.cli.up import up
@@ -55,6 +55,7 @@ app.add_typer(people.app, name="user")
 app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(duplicates.app, name="registers")
 app.add_typer(cases.app, name="cases")
+app.add_typer(hotline.app, name="hotline")
 app.add_typer(procedures.app, name="procedures")
 
 

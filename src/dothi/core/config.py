@@ -358,6 +358,36 @@ SETTINGS: tuple[Setting, ...] = (
         "Approved ZNS template with the fields title, text and link. Empty: no Zalo.",
     ),
     Setting(
+        "zalo_reply_url",
+        "URL",
+        _url("https", "http"),
+        "https://openapi.zalo.me/v3.0/oa/message/cs",
+        "Where replies to people who wrote to the Zalo official account are sent.",
+    ),
+    Setting(
+        "zalo_app_id",
+        "text",
+        _text,
+        "",
+        "Number of the Zalo app whose webhook reports messages to POST /hotline/zalo. Empty: none is taken.",
+    ),
+    Setting(
+        "zalo_webhook_secret",
+        "text",
+        _text,
+        "",
+        "Secret key of the official account with which Zalo signs what its webhook reports.",
+        secret=True,
+    ),
+    Setting(
+        "hotline_mail_url",
+        "URL",
+        _url("imaps", "imap"),
+        "",
+        "Mailbox whose e-mails are reports to 1022: imaps://name:password@host/INBOX. Empty: no mailbox is asked.",
+        secret=True,
+    ),
+    Setting(
         "receipts_token",
         "text",
         _text,
@@ -464,6 +494,10 @@ class Config:
     zalo_token: str
     zalo_url: str
     zalo_template: str
+    zalo_reply_url: str
+    zalo_app_id: str
+    zalo_webhook_secret: str
+    hotline_mail_url: str
     receipts_token: str
     payments: tuple[str, ...]
     vnpay_terminal: str

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from dothi.centres.hotline import tasks as hotline
+from dothi.centres.hotline.inbound import tasks as mailbox
 from dothi.centres.services import tasks as services
 from dothi.core.clock import now
 from dothi.core.config import current
@@ -57,6 +58,7 @@ def parts(stop: threading.Event, *, feeds: bool) -> list[tuple[str, Callable[[],
         ("payments", lambda: payments.run(stop)),
         ("drafts", lambda: services.run(stop)),
         ("hotline-digests", lambda: hotline.run(stop)),
+        ("hotline-mailbox", lambda: mailbox.run(stop)),
         ("duplicates", lambda: duplicates.run(stop)),
         *cases.parts(stop),
     ]

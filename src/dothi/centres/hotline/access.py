@@ -35,3 +35,7 @@ declare_role(
     "hotline-supervisor", "Trưởng ca 1022", "Supervisor of 1022", *_OPERATOR,
     "cases.assign", "hotline.supervise", "hotline.answers.edit", "hotline.inbound",
 )  # fmt: skip
+declare_role(
+    "hotline-answer-editor", "Người soạn câu trả lời 1022", "Editor of answers of 1022",
+    "hotline.answers.read", "hotline.answers.edit", "directory.read",
+)  # fmt: skip

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,46 +11,29 @@ from django.db import transaction
 
 from dothi.centres.hotline import access, actions
 from dothi.centres.hotline.actions import Filed
-from dothi.centres.hotline.models import Call
+from dothi.centres.hotline.callers import keyed, normal
+from dothi.centres.hotline.inbound import taking
+from dothi.centres.hotline.models import Call, Inbound
 from dothi.centres.hotline.publishing import PROCEDURE
 from dothi.centres.hotline.routing.suggesting import Position
 from dothi.core.clock import now
 from dothi.core.config import current
 from dothi.core.errors import BadInput, Conflict, NotFound, both
-from dothi.core.secrets import secret
 from dothi.kernel.cases import queries
 from dothi.kernel.cases.views import CaseView
 from dothi.kernel.fulfilment import contacts
 from dothi.kernel.identity.access import Actor
 from dothi.kernel.identity.actions import action, audit
-from dothi.kernel.messages.rules import Recipient, phone
+from dothi.kernel.messages import actions as messages
+from dothi.kernel.messages.rules import Recipient
 
 FIELDS: Final = {
     "number": 40, "name": 120, "email": 254, "category": 60, "description": 4000, "address": 300, "unit": 20,
     "lon": 20, "lat": 20,
 }  # fmt: skip
 ANSWERS: Final = "answers"
-
-
-def normal(number: str) -> str:
-    """A caller's number in one form: ``+84…`` for a mobile, digits else; empty for a hidden number. Raises :class:`BadInput`."""
-    bare = re.sub(r"[\s.\-()]", "", number)
-    if not bare:
-        return ""
-    try:
-        return phone(bare)
-    except BadInput:
-        if re.fullmatch(r"\+?\d{3,15}", bare):
-            return bare
-        raise BadInput(
-            both("Số máy gọi không hợp lệ.", "This is not a telephone number."), where="number"
-        ) from None
-
-
-def keyed(number: str) -> str:
-    """What is kept of a number after the call: a hash under a key of this installation."""
-    key = secret(current().home, "callers").encode()
-    return hmac.new(key, number.encode(), hashlib.sha256).hexdigest() if number else ""
+TOGETHER_MOST: Final = 20
+PHOTOS_MOST: Final = 5
 
 
 @action(permission=access.CALLS, unit=lambda **_: current().city)
@@ -63,6 +43,37 @@ def begin(*, by: Actor, number: str = "") -> Call:
     return Call.objects.create(
         operator=by.reference[:80], caller=keyed(number), draft={"number": number} if number else {}
     )
+
+
+@action(permission=access.CALLS, unit=lambda **_: current().city)
+def take_up(inbound: UUID, *, by: Actor) -> Call:
+    """Work on a message as on a call: it fills the draft, together with what else its sender wrote by that channel."""
+    first = Inbound.objects.select_for_update().filter(pk=inbound).first()
+    if first is None:
+        raise NotFound(both("Không có tin này.", "There is no such message."))
+    if first.state != Inbound.WAITING or first.call is not None:
+        raise Conflict(both("Đã có người nhận tin này.", "Somebody works on this message."))
+    rows = Inbound.objects.select_for_update().filter(
+        channel=first.channel, sender=first.sender, state=Inbound.WAITING, call=None
+    )
+    held = list(rows.order_by("received_at")[:TOGETHER_MOST])
+    read = [taking.read(each) for each in held]
+    sender = taking.read(first).sender
+    where = next((each.position for each in reversed(read) if each.position), None)
+    draft = {
+        "description": "\n".join(filter(None, (each.text for each in read)))[: FIELDS["description"]],
+        "name": sender.name, "email": sender.email, "number": sender.phone,
+    } | ({"lon": str(where[0]), "lat": str(where[1])} if where else {})  # fmt: skip
+    call = Call.objects.create(
+        operator=by.reference[:80], channel=first.channel, caller=first.sender, draft=draft, started_at=now()
+    )
+    Inbound.objects.filter(pk__in=[each.pk for each in held]).update(call=call.pk, changed_at=now())
+    return call
+
+
+def messages_of(call: Call) -> list[Inbound]:
+    """The messages that a conversation is about."""
+    return list(Inbound.objects.filter(call=call.pk).order_by("received_at"))
 
 
 def mine(id: UUID, *, by: Actor) -> Call:
@@ -152,7 +163,6 @@ def file(
     unit: str = "",
     answers: Mapping[str, Any] | None = None,
     contact: Recipient | None = None,
-    photos: Sequence[tuple[str, bytes]] = (),
 ) -> Filed:
     """Send what the caller told as their report; asked again it is the same report."""
     call = _held(id, by)
@@ -160,13 +170,26 @@ def file(
         raise BadInput(
             both("Hãy ghi nội dung phản ánh.", "Write down what is reported."), where="description"
         )
+    photos = [each for row in messages_of(call) for each in taking.read(row).photos][:PHOTOS_MOST]
     made = actions.file_report(
         category, description, by=by, position=position, place_words=place_words, unit=unit, answers=answers,
         contact=contact, channel=call.channel, photos=photos, key=f"call:{call.pk}", on_behalf=True,
     )  # fmt: skip
-    call.case, call.outcome = made.case, Call.FILED
-    call.save(update_fields=["case", "outcome"])
+    _became(call, made.case, Call.FILED)
+    for row in messages_of(call)[:1]:
+        sender = taking.read(row).sender
+        if sender.zalo_user:  # an e-mail is answered by the procedure itself
+            messages.send(
+                sender, subject="1022", key=f"filed:{call.pk}", purpose="hotline.filed", about=f"case:{made.case}",
+                text=f"Mã phản ánh của bạn / your code: {made.code}",
+            )  # fmt: skip
     return made
+
+
+def _became(call: Call, case: str, outcome: str) -> None:
+    call.case, call.outcome = case, outcome
+    call.save(update_fields=["case", "outcome"])
+    Inbound.objects.filter(call=call.pk).update(state=Inbound.TAKEN, case=case, why="", changed_at=now())
 
 
 @action(permission=access.CALLS, unit=lambda **_: current().city)
@@ -175,8 +198,7 @@ def follow(id: UUID, code: str, *, contact: Recipient, by: Actor) -> Call:
     call = _held(id, by)
     # The caller follows, not the operator: as somebody without an account.
     case = actions.follow_report(code, contact=contact)
-    call.case, call.outcome = case, Call.FOLLOWED
-    call.save(update_fields=["case", "outcome"])
+    _became(call, case, Call.FOLLOWED)
     return call
 
 
@@ -189,4 +211,6 @@ def end(id: UUID, *, outcome: str, by: Actor, note: str = "") -> Call:
         raise BadInput(both("Hãy chọn kết quả cuộc gọi.", "Choose what came of the call."), where="outcome")
     call.ended_at, call.outcome, call.note, call.draft = now(), outcome, note.strip()[:500], {}
     call.save(update_fields=["ended_at", "outcome", "note", "draft"])
+    left = Inbound.objects.filter(call=call.pk, state=Inbound.WAITING)
+    left.update(state=Inbound.DISCARDED, why=f"{outcome} {call.note}".strip()[:500], changed_at=now())
     return call

@@ -88,7 +88,6 @@ class Call(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     operator = models.CharField(max_length=80)
     channel = models.CharField(max_length=12, default="phone")
-    inbound = models.UUIDField(null=True, unique=True)  # the message it is about
     caller = models.CharField(max_length=64, blank=True, default="", db_index=True)  # a keyed hash
     draft = models.JSONField(default=dict)
     started_at = models.DateTimeField(default=now)
@@ -188,6 +187,8 @@ class Inbound(models.Model):
     channel = models.CharField(max_length=12)
     number = models.CharField(max_length=128)  # a digest of the number the channel gave
     content = models.CharField(max_length=64)
+    sender = models.CharField(max_length=64, blank=True, default="", db_index=True)  # a keyed hash
+    call = models.UUIDField(null=True, db_index=True)  # the conversation in which it was taken up
     state = models.CharField(max_length=10)
     case = models.CharField(max_length=40, blank=True, default="")
     why = models.CharField(max_length=500, blank=True, default="")

@@ -1,9 +1,10 @@
-"""The addresses of the hotline for other programs: ``/open311/v2``."""
+"""The addresses of the hotline for other programs: ``/open311/v2``, ``/hotline/zalo``."""
 
 from __future__ import annotations
 
 from django.urls import path, re_path
 
+from dothi.centres.hotline.inbound import webhooks
 from dothi.centres.hotline.open311 import views
 
 V2 = r"^open311/v2/"
@@ -18,5 +19,6 @@ urlpatterns = [
     re_path(V2 + "requests/" + CODE + FORMAT, views.one, name="request"),
     re_path(V2 + "tokens/" + CODE + FORMAT, views.token, name="token"),
     path("open311/v2/openapi.json", views.description, name="openapi"),
+    path("hotline/zalo", webhooks.zalo, name="zalo"),
     path("open311/v2/requests/<str:code>/photo.jpg", views.photo, name="photo"),
 ]

@@ -11,6 +11,7 @@ from dothi.core.errors import BadInput, both
 
 EMAIL, SMS, ZALO = "email", "sms", "zalo"
 WAYS: Final = (ZALO, SMS, EMAIL)
+ZALO_USER: Final = "user:"
 LONGEST_SMS: Final = 480
 _PHONE: Final = re.compile(r"(?:\+?84|0)(3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)(\d{7})")
 
@@ -24,12 +25,13 @@ class Recipient:
     email: str = ""
     phone: str = ""
     zalo: bool = False
+    zalo_user: str = ""  # the number by which an official account knows who wrote to it
     ways: tuple[str, ...] = ()
 
     @property
     def reachable(self) -> bool:
         """Whether there is any address."""
-        return bool(self.email or self.phone)
+        return bool(self.email or self.phone or self.zalo_user)
 
 
 def phone(value: str) -> str:
@@ -61,6 +63,8 @@ def route(to: Recipient, ready: Collection[str]) -> tuple[str, str]:
     for way in to.ways or WAYS:
         if way == ZALO and to.zalo and to.phone and ZALO in ready:
             possible.append((ZALO, phone(to.phone)))
+        if way == ZALO and to.zalo_user:
+            possible.append((ZALO, f"{ZALO_USER}{to.zalo_user}"))
         if way == SMS and to.phone:
             possible.append((SMS, phone(to.phone)))
         if way == EMAIL and to.email:

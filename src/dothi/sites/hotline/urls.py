@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dothi.sites.hotline.views import call, report, shift
+from dothi.sites.hotline.views import call, inbox, library, report, shift
 
 app_name = "hotline_desk"
 urlpatterns = [
     path("", shift.queue, name="queue"),
     path("shift/", shift.shift, name="shift"),
+    path("messages/", inbox.inbox, name="inbox"),
+    path("messages/<uuid:id>/<slug:what>/", inbox.act, name="inbox-act"),
+    path("answers/", library.answers, name="answers"),
+    path("answers/new/", library.edit, name="answer-new"),
+    path("answers/<uuid:id>/", library.edit, name="answer"),
     path("calls/", call.begin, name="begin"),
     path("calls/<uuid:id>/", call.call, name="call"),
     path("calls/<uuid:id>/assist/", call.assist, name="assist"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from dothi.centres.hotline import library as answers
 from dothi.centres.services import procedures
 from dothi.core.errors import DothiError, NotFound, both
 from dothi.core.ids import uuid7_str
@@ -26,6 +27,8 @@ from dothi.sites.casework.reads import showing as reads
 from dothi.sites.casework.views.common import officer, page
 from dothi.sites.forms import posting, showing
 from dothi.sites.ui.shell import language
+
+ANSWER_FIELD = "answer_text"
 
 SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
 
@@ -101,6 +104,9 @@ def act(request: HttpRequest, code: str, action: str) -> HttpResponseBase:
     data: dict[str, Any] = {key: view.data[key] for key in form.keys if key in view.data} if form else {}
     errors: Errors = {}
     faults: list[showing.Fault] = []
+    library = form is not None and ANSWER_FIELD in form.keys
+    if library and request.GET.get("answer"):
+        data[ANSWER_FIELD] = answers.filled(answers.get(_uuid(request.GET["answer"]), by=by), view, lang)
     if request.method == "POST":
         assert isinstance(request.POST, QueryDict)
         data = posting.answers(form.fields(), request.POST) if form else {}
@@ -122,9 +128,17 @@ def act(request: HttpRequest, code: str, action: str) -> HttpResponseBase:
         "case": view, "row": reads.row(view, lang), "offer": offer, "questions": shown, "faults": faults,
         "note": request.POST.get("note", ""), "key": request.POST.get("key") or uuid7_str(), "rev": view.rev,
         "papers": [each for each in compiled.procedure.documents if offer.action in each.for_],
+        "library": library,
         "organisations": reads.organisations(lang) if any(each.key in reads.AGENCY_FIELDS for each in shown) else [],
     }  # fmt: skip
     return page(request, "act", context, status=422 if faults else 200)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(both("Không có câu trả lời này.", "There is no such answer.")) from error
 
 
 def _do(request: HttpRequest, view: CaseView, offer: Offer, data: dict[str, Any], by: Actor) -> None:

@@ -5,9 +5,12 @@ import re
 import pytest
 from django.test import Client
 
-from dothi.centres.hotline import actions
-from dothi.centres.hotline.models import Call
+from dothi.centres.hotline import actions, handling
+from dothi.centres.hotline.inbound import taking
+from dothi.centres.hotline.models import Answer, Call
 from dothi.centres.hotline.tests.conftest import HERE, WARD, ward
+from dothi.centres.hotline.tests.test_desk import POLICE, SUPERVISOR
+from dothi.kernel.cases import actions as cases
 from dothi.kernel.cases import queries, scopes
 from dothi.kernel.cases.models import Case
 from dothi.kernel.fulfilment import contacts
@@ -149,3 +152,64 @@ def test_the_shift_is_for_supervisors(operator):
 def test_nobody_else_gets_in(path):
     assert Client().get(path).status_code == 302
     assert signed_in("case-officer", unit="", organisation="police").get(path).status_code == 403
+
+
+def test_a_message_is_taken_up_at_the_desk_and_sent(operator):
+    mail = b"From: mai@example.vn\r\nSubject: Bao\r\nMessage-ID: <1@x>\r\n\r\nO ga lon"
+    row = taking.take("e-mail", mail)
+    assert "O ga lon" in text(operator.get("/desk/1022/messages/"))
+    screen = operator.post(f"/desk/1022/messages/{row.pk}/take-up/").url
+    shown = text(operator.get(screen))
+    assert "mai@example.vn" in shown
+    sent = operator.post(screen, SAID | {"number": "", "email": "mai@example.vn", "do": "send"})
+    assert sent.status_code == 302
+    assert contacts.of(Case.objects.get().id).email == "mai@example.vn"
+    assert operator.post(f"/desk/1022/messages/{row.pk}/discard/", {"reason": "x"}).status_code == 403
+
+
+def test_answers_are_written_by_their_editors_kept_in_versions_and_filled_in():
+    lead, said = (
+        signed_in("hotline-supervisor", unit=""),
+        {"title_vi": "Hẹn vá đường", "title_en": "Road repair", "category": "pothole"},
+    )
+    texts = {
+        "text_vi": "Phản ánh {{ code }} tại {{ place }} sẽ được vá.",
+        "text_en": "Report {{ code }} at {{ place }} will be mended.",
+    }
+    assert lead.post("/desk/1022/answers/new/", said | texts | {"text_en": ""}).status_code == 422
+    assert lead.post("/desk/1022/answers/new/", said | texts | {"text_vi": "{{ secret }}"}).status_code == 422
+    assert lead.post("/desk/1022/answers/new/", said | texts).status_code == 302
+    held = Answer.objects.get()
+    at = f"/desk/1022/answers/{held.pk}/"
+    assert lead.post(at, said | texts | {"version": "1", "title_vi": "Hẹn vá ổ gà"}).status_code == 302
+    assert lead.post(at, said | texts | {"version": "1"}).status_code == 422
+    assert [each.version for each in held.versions.all()] == [2, 1]
+    made = actions.file_report("pothole", "Ổ gà to", by=ANONYMOUS, position=HERE, place_words="12 Lê Lợi")
+    handling.dispatch(made.code, to="police", by=SUPERVISOR)
+    cases.act(made.case, "accept", by=POLICE)
+    police = signed_in("case-officer", unit="", organisation="police")
+    assert f"Phản ánh {made.code} tại 12 Lê Lợi" in text(
+        police.get(f"/desk/1022/answers/?report={made.code}&q=va")
+    )
+    form = text(police.get(f"/desk/cases/{made.code}/do/answer/?answer={held.pk}"))
+    assert f"Phản ánh {made.code} tại 12 Lê Lợi" in form
+    assert "/desk/1022/answers/?report=" in form
+    assert police.post(at, said | texts | {"version": "2"}).status_code == 422
+    assert police.get(f"/desk/cases/{made.code}/do/answer/?answer=x").status_code == 404
+    assert (
+        signed_in("hotline-answer-editor", unit="", organisation="police")
+        .post("/desk/1022/answers/new/", said | texts | {"organisation": "police"})
+        .status_code
+        == 302
+    )
+    assert Answer.objects.filter(organisation="police").count() == 1
+
+
+def test_an_editor_of_one_agency_writes_nothing_for_others():
+    editor = signed_in("hotline-answer-editor", unit="", organisation="police")
+    said = {"title_vi": "a", "title_en": "a", "text_vi": "a", "text_en": "a"}
+    for organisation in ("", "drainage-company"):
+        assert (
+            editor.post("/desk/1022/answers/new/", said | {"organisation": organisation}).status_code == 422
+        )
+    assert not Answer.objects.exists()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from dothi.core.errors import DothiError, Unauthenticated
+from dothi.kernel.cases.access import READ
 from dothi.kernel.identity.web import actor_of, to_sign_in
 from dothi.sites.hotline.access import enters
 from dothi.sites.ui.shell import language
@@ -24,11 +25,12 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
     """The page ``hotline_desk/<name>.html``."""
-    return render(request, f"hotline_desk/{name}.html", {"nav": "hotline"} | context, status=status)
+    frame = {"nav": "hotline", "member": enters(actor_of(request))}
+    return render(request, f"hotline_desk/{name}.html", frame | context, status=status)
 
 
 def desk(view: View[P]) -> View[P]:
-    """A page for whoever works at 1022; what they may do there is decided by the actions."""
+    """A page for whoever works at 1022 or on cases; what they may do there is decided by the actions."""
 
     @never_cache
     @functools.wraps(view)
@@ -37,7 +39,7 @@ def desk(view: View[P]) -> View[P]:
             by = actor_of(request)
             if not by.known:
                 return to_sign_in(request)
-            if not enters(by):
+            if not enters(by) and not by.may_somewhere(READ):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
         except Unauthenticated:

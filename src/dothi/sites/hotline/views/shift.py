@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from dothi.centres.hotline import access, calls, supervising
@@ -9,6 +10,7 @@ from dothi.core.clock import now
 from dothi.core.config import current
 from dothi.kernel.fulfilment import naming
 from dothi.kernel.identity.web import actor_of
+from dothi.sites.hotline.access import enters
 from dothi.sites.hotline.reads import lines
 from dothi.sites.hotline.views.common import desk, page
 from dothi.sites.ui.shell import language
@@ -20,6 +22,8 @@ PAGE = 50
 def queue(request: HttpRequest) -> HttpResponseBase:
     """Reports that nobody has handed on, by their clock; one's own calls that are open; a new call."""
     by, lang = actor_of(request), language()
+    if not enters(by):
+        raise PermissionDenied
     found = supervising.waiting(by=by, after=request.GET.get("after", ""), limit=PAGE)
     takes = by.may(access.CALLS, unit=current().city)
     context = {

@@ -1,0 +1,1 @@
+"""Zalo messages to 1022."""
