@@ -268,7 +268,7 @@ SETTINGS: tuple[Setting, ...] = (
         "packs",
         "list",
         _hosts,
-        "hcmc,environment,traffic,people,business,land,investment,social,construction,health",
+        "hcmc,environment,traffic,people,business,land,investment,social,construction,health,education",
         "Packs to load, in order.",
     ),
     Setting("pack_folder", "folder", _text, "", "A folder of further packs of your own."),

@@ -26,10 +26,22 @@ _TEXTS: Final[dict[str, tuple[Any, ...]]] = {
     "personal-id": ("079000000000", "079000000001"),
     "place": ({"lon": 106.7009, "lat": 10.7769, "address": "Ví dụ"},),
     "unit": ("26740",),
-    "record": ("VI-DU-1",),
+    "record": ("VI-DU-1", "VI-DU-2"),
     "boolean": (True, False),
 }
-_FORMS: Final = ("vi-du", "VD-1", "1", "12", "123456", "2 days", "A1", "0123456789", "07:30", "abc")
+_FORMS: Final = (
+    "vi-du",
+    "VD-1",
+    "1",
+    "12",
+    "123456",
+    "2 days",
+    "A1",
+    "0123456789",
+    "07:30",
+    "2026-2027",
+    "abc",
+)
 """Texts that fit the usual patterns of codes and numbers."""
 
 
