@@ -1,7 +1,9 @@
 """A running platform with a few things in it, and a real browser. Needs Debian's Chromium: missing is a failure."""
 
+import re
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,31 @@ def chromium():
         browser = driver.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def administrator(platform, chromium):
+    """The session of the first administrator, who came in by the printed link, which works once."""
+    end, found = time.monotonic() + 30, None
+    while found is None:  # the link is printed a moment after the platform answers
+        assert time.monotonic() < end, "no link was printed"
+        found = re.search(r"http://[^/]+(/identity/setup/\S+)\s", (platform.home / "up.log").read_text())
+        time.sleep(0.1)
+    path = found[1]
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(platform.url + path)
+    for field, value in (
+        ("email", "quantri@example.vn"),
+        ("name", "Quản Trị"),
+        ("password", "bốn từ chẳng liên quan"),
+    ):
+        page.fill(f"[name={field}]", value)
+    page.click("main button")
+    page.wait_for_url(f"{platform.url}/identity/")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @pytest.fixture

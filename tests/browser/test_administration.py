@@ -1,8 +1,5 @@
 """The administrator's pages in a real browser: axe finds nothing, nothing is cut off, refreshing keeps the focus."""
 
-import re
-import time
-
 import pytest
 from test_accessibility import violations
 
@@ -24,31 +21,6 @@ PAGES = {
     "unit": "/admin/units/vn34:26740/",
     "boundaries": "/admin/units/boundaries/",
 }
-
-
-@pytest.fixture(scope="session")
-def administrator(platform, chromium):
-    """The session of the first administrator, who came in by the printed link."""
-    end, found = time.monotonic() + 30, None
-    while found is None:  # the link is printed a moment after the platform answers
-        assert time.monotonic() < end, "no link was printed"
-        found = re.search(r"http://[^/]+(/identity/setup/\S+)\s", (platform.home / "up.log").read_text())
-        time.sleep(0.1)
-    path = found[1]
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(platform.url + path)
-    for field, value in (
-        ("email", "quantri@example.vn"),
-        ("name", "Quản Trị"),
-        ("password", "bốn từ chẳng liên quan"),
-    ):
-        page.fill(f"[name={field}]", value)
-    page.click("main button")
-    page.wait_for_url(f"{platform.url}/identity/")
-    state = context.storage_state()
-    context.close()
-    return state
 
 
 @pytest.mark.parametrize(("ground", "width"), [("paper", 1440), ("night", 390)])

@@ -8,10 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from dothi_browser import until
 from test_accessibility import violations
-from test_administration import administrator
 
 pytestmark = pytest.mark.browser
-__all__ = ["administrator"]
 
 FORCED = "/data/?q=zzzz"
 PAGES = {

@@ -5,10 +5,8 @@ import re
 
 import pytest
 from test_accessibility import violations
-from test_administration import administrator
 
 pytestmark = pytest.mark.browser
-__all__ = ["administrator"]
 DESK = "/desk/registers"
 PAGES = {
     "registers": f"{DESK}/",

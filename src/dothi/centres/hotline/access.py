@@ -24,6 +24,9 @@ EDIT_ANSWERS: Final = permission(
 INBOUND: Final = permission(
     "hotline.inbound", "Xử lý tin gửi đến chưa nhận được", "Work on messages that could not be taken"
 )
+IMPORT: Final = permission(
+    "hotline.import", "Nhập phản ánh từ hệ thống khác", "Import reports of another system"
+)
 _OPERATOR: Final = (
     "cases.read", "cases.read-personal", "hotline.operate", "cases.comment", "cases.document", "cases.link",
     "hotline.routing.read", "hotline.calls", "hotline.callers.read", "hotline.merge", "hotline.answers.read",

@@ -252,3 +252,20 @@ class WaitingPhoto(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ImportedReport(models.Model):
+    """Which case a request of another system became; taken once, however often its file is read."""
+
+    source = models.CharField(max_length=31)
+    identifier = models.CharField(max_length=80)
+    case = models.CharField(max_length=40, db_index=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "identifier"], name="hotline_imported_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.identifier}"
