@@ -34,6 +34,11 @@ WORDS: Final[dict[str, str]] = {
     "unknown": "chưa rõ", "unsafe": "nguy hiểm", "upper-secondary": "trung học phổ thông", "water": "nước",
     "spouse": "vợ hoặc chồng", "child": "con", "parent": "cha hoặc mẹ", "sibling": "anh chị em", "grandchild": "cháu",
     "grandparent": "ông hoặc bà", "other-relative": "họ hàng khác", "lodger": "người ở nhờ", "widowed": "goá", "zoning": "phân khu",
+    "adult-hiv": "người lớn nhiễm HIV", "bank": "qua ngân hàng", "business": "kinh doanh", "cash": "tiền mặt",
+    "child-hiv": "trẻ em nhiễm HIV", "child-remote": "trẻ em vùng khó khăn", "construction": "xây dựng",
+    "disabled": "người khuyết tật", "event": "sự kiện", "funeral": "đám tang", "older": "người cao tuổi",
+    "paid": "đang chi trả", "parking": "đỗ xe", "single-parent": "cha hoặc mẹ đơn thân", "student": "người đang đi học",
+    "wedding": "đám cưới",
 }  # fmt: skip
 
 
