@@ -59,6 +59,7 @@ _FAULTS: Final = {
     }
     for status, words in {
         400: "Something is missing or wrong; said in words", 404: "There is no such thing, or it is not public",
+        401: "The api_key is wrong, expired or revoked",
         405: "Not by this method", 429: "Too much in an hour",
     }.items()
 }  # fmt: skip
@@ -80,7 +81,7 @@ def _in(name: str, where: str = "query", words: str = "", **schema: Any) -> dict
 _LOCALE: Final = _in("locale", words="vi or en")
 _CODE: Final = _in("code", "path", pattern="^[A-Za-z0-9-]{1,60}$", type="string")
 _FORM: Final = {
-    "service_code": _TEXT, "description": _TEXT, "lat": _TEXT, "long": _TEXT, "address_string": _TEXT, "email": _TEXT,
+    "service_code": {"type": "string", "minLength": 1}, "description": {"type": "string", "pattern": "\\S", "maxLength": 4000}, "lat": _TEXT, "long": _TEXT, "address_string": _TEXT, "email": _TEXT,
     "phone": _TEXT, "first_name": _TEXT, "last_name": _TEXT, "api_key": _TEXT,
 }  # fmt: skip
 
@@ -121,7 +122,7 @@ def document(base: str) -> dict[str, Any]:
             "required": True,
             "content": {"application/x-www-form-urlencoded": {"schema": _thing(("service_code", "description"), **_FORM)}},
         },
-        "responses": a_list(_list("made"), "201", 400, 404, 429),
+        "responses": a_list(_list("made"), "201", 400, 401, 404, 429),
     }  # fmt: skip
     return {
         "openapi": "3.1.0",

@@ -9,9 +9,11 @@ from datetime import datetime
 from dothi.centres.services import procedures
 from dothi.core.clock import from_us, now_us
 from dothi.kernel.cases import documents as files
+from dothi.kernel.cases import queries
 from dothi.kernel.cases.access import is_applicant
 from dothi.kernel.cases.engine.compiled import Compiled
 from dothi.kernel.cases.engine.types import DocumentMeta, Offer
+from dothi.kernel.cases.timelines import Line
 from dothi.kernel.cases.views import CaseView
 from dothi.kernel.fulfilment import contacts, naming
 from dothi.kernel.identity.access import Actor
@@ -111,6 +113,12 @@ def answers(
     """What was declared."""
     key = compiled.procedure.start.form
     return showing.summary(compiled.forms[key], case.data, language, units=units) if key else []
+
+
+def happened(case: CaseView, by: Actor, language: str) -> list[Line]:
+    """Its public history. That an answer was published too says nothing new to who got it."""
+    found = queries.timeline(case.id, by=by, public=True, language=language)
+    return [each for each in found if not each.action.startswith("publish.")]
 
 
 def said(case: CaseView, compiled: Compiled, language: str) -> list[showing.Section]:

@@ -81,7 +81,7 @@ def case(request: HttpRequest, code: str) -> HttpResponseBase:
         {
             "case": view, "thing": mine.thing(view, lang), "new": bool(request.GET.get("new")), "offers": offers,
             "clocks": following.clocks(view, compiled, lang), "orders": orders.of_subject(view.reference),
-            "lines": queries.timeline(view.id, by=by, public=True, language=lang), "now": from_us(now_us()),
+            "lines": following.happened(view, by, lang), "now": from_us(now_us()),
             "papers": following.papers(view, compiled, lang), "sections": following.answers(view, compiled, lang, dict(units(lang))),
             "handler": following.handler(view, lang), "contact": following.contact(view, by), "said": following.said(view, compiled, lang), "declared": compiled.procedure,
             "link": f"{request.build_absolute_uri(request.path)}?k={secret_of(request, CASES, view.code)}"
