@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', "0005_imported"),
+        ('hotline', "0004_waiting_photos"),
     ]
 
     operations = [
