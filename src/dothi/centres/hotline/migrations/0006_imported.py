@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0004_waiting_photos'),
+        ('hotline', '0005_inbound'),
     ]
 
     operations = [
