@@ -7,10 +7,8 @@ import pytest
 from dothi_browser import until
 from PIL import ExifTags, Image
 from test_accessibility import violations
-from test_administration import administrator
 
 pytestmark = pytest.mark.browser
-__all__ = ["administrator"]
 PLACE = (10.7769, 106.7009)
 WORDS = {
     "vi": {
