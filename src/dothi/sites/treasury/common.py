@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -30,9 +30,18 @@ def may_enter(request: HttpRequest) -> bool:
         return False
 
 
+_WITHIN: Final = {"reconciliation": "reconciliations", "order": "orders"}
+"""Pages that the bar of the site names as another."""
+
+
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
     """The page ``treasury/<name>.html``."""
-    return render(request, f"treasury/{name}.html", {"nav": "treasury"} | context, status=status)
+    return render(
+        request,
+        f"treasury/{name}.html",
+        {"nav": "treasury", "here": _WITHIN.get(name, name)} | context,
+        status=status,
+    )
 
 
 def keeper(view: View[P]) -> View[P]:

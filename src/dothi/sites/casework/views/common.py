@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -22,9 +22,18 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+_WITHIN: Final = {"behind": "figures"}
+"""Pages that the bar of the site names as another."""
+
+
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
     """The page ``casework/<name>.html``."""
-    return render(request, f"casework/{name}.html", {"nav": "casework"} | context, status=status)
+    return render(
+        request,
+        f"casework/{name}.html",
+        {"nav": "casework", "here": _WITHIN.get(name, name)} | context,
+        status=status,
+    )
 
 
 def officer(view: View[P]) -> View[P]:

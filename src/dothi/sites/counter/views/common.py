@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -23,9 +23,18 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+_WITHIN: Final = {"list": "lists"}
+"""Pages that the bar of the site names as another."""
+
+
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
     """The page ``counter/<name>.html``."""
-    return render(request, f"counter/{name}.html", {"nav": "counter"} | context, status=status)
+    return render(
+        request,
+        f"counter/{name}.html",
+        {"nav": "counter", "here": _WITHIN.get(name, name)} | context,
+        status=status,
+    )
 
 
 def clerk(view: View[P]) -> View[P]:

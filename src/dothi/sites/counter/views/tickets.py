@@ -28,7 +28,7 @@ def kiosk(request: HttpRequest, unit: str) -> HttpResponseBase:
     lang, code = language(), sending.require_unit(unit)
     groups = [
         (key, label[lang])
-        for key, label in catalogue.labels("sectors").items()
+        for key, label in catalogue.labels(catalogue.SECTORS).items()
         if catalogue.counts("sector").get(key)
     ]
     if request.method == "POST":
