@@ -26,8 +26,8 @@ _given: dict[str, dict[int, Compiled]] = {}
 
 
 def content(procedure: Procedure) -> bytes:
-    """The declaration as canonical JSON: the same declaration gives the same bytes."""
-    return msgspec.json.encode(procedure, order="sorted")
+    """The declaration as JSON, states and actions in the order declared: in that order they are offered."""
+    return msgspec.json.encode(procedure)
 
 
 def digest(content: bytes) -> str:

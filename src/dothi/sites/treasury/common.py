@@ -39,7 +39,7 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: in
     return render(
         request,
         f"treasury/{name}.html",
-        {"nav": "treasury", "here": _WITHIN.get(name, name)} | context,
+        {"nav": "treasury", "tab": _WITHIN.get(name, name)} | context,
         status=status,
     )
 

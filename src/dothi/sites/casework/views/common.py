@@ -31,7 +31,7 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: in
     return render(
         request,
         f"casework/{name}.html",
-        {"nav": "casework", "here": _WITHIN.get(name, name)} | context,
+        {"nav": "casework", "tab": _WITHIN.get(name, name)} | context,
         status=status,
     )
 

@@ -32,7 +32,7 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: in
     return render(
         request,
         f"counter/{name}.html",
-        {"nav": "counter", "here": _WITHIN.get(name, name)} | context,
+        {"nav": "counter", "tab": _WITHIN.get(name, name)} | context,
         status=status,
     )
 

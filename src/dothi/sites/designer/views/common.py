@@ -65,7 +65,7 @@ def design_page(
     """A page about one draft, with its parts and what may be done with it."""
     by = actor_of(request)
     shared = {
-        "design": design, "parts": parts.names(), "here": name, "title": design.body.get("label", {}) if isinstance(design.body.get("label"), dict) else {},
+        "design": design, "parts": parts.names(), "tab": name, "title": design.body.get("label", {}) if isinstance(design.body.get("label"), dict) else {},
         "editable": design.open and rights.may(by, DESIGN, design.organisation),
         "publisher": rights.may(by, PUBLISH, design.organisation), "rev": design.rev,
     }  # fmt: skip

@@ -25,7 +25,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
     """The page ``hotline_desk/<name>.html``."""
-    frame = {"nav": "hotline", "here": name, "member": enters(actor_of(request))}
+    frame = {"nav": "hotline", "tab": name, "member": enters(actor_of(request))}
     return render(request, f"hotline_desk/{name}.html", frame | context, status=status)
 
 
