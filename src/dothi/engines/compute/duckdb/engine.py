@@ -88,6 +88,8 @@ class _Run:
                 if self._late:
                     raise TimedOut(f"the query took longer than {self._timeout} s")
                 yield batch
+            if self._late:  # an interrupted stream may end as if it were complete
+                raise TimedOut(f"the query took longer than {self._timeout} s")
         except (duckdb.Error, pa.ArrowException, OSError, RuntimeError) as error:
             raise self._told(error) from error
         finally:
