@@ -43,6 +43,7 @@ class Platform:
             "DOTHI_HOME": str(self.home),
             "DOTHI_CONTEXT_ACCESS": "open",
             "DOTHI_PORT": str(self.port),
+            "DOTHI_INSIDE_ALLOWED": "127.0.0.1",  # it is told to read its own catalogue
         }
 
     def command(self, *arguments):
