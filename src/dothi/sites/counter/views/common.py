@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from dothi.centres.services.access import INTAKE
-from dothi.core.errors import BadInput, DothiError, Unauthenticated, both
-from dothi.kernel.identity.web import actor_of, to_sign_in
+from dothi.core.errors import BadInput, DothiError, both
+from dothi.kernel.identity.web import actor_of
 from dothi.sites.counter import access
 from dothi.sites.ui.shell import language
+from dothi.sites.ui.staff import P, View, staff_page
 from dothi.sites.ui.views import fault
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
 
 _WITHIN: Final = {"list": "lists"}
 """Pages that the bar of the site names as another."""
@@ -39,24 +33,9 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: in
 
 def clerk(view: View[P]) -> View[P]:
     """A page for whoever works at a counter; what they may do where is asked for in the actions."""
-
-    @never_cache
-    @functools.wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        try:
-            by = actor_of(request)
-            if not by.known:
-                return to_sign_in(request)
-            if not access.works_here(by):
-                raise PermissionDenied(INTAKE)
-            return view(request, *args, **kwargs)
-        except Unauthenticated:
-            return to_sign_in(request)
-        except DothiError as error:
-            advice = _("Go back to the counter and try again.")
-            return fault(request, error.status, error.title[language()], advice, error.text(language()))
-
-    return wrapped
+    return staff_page(
+        view, may=access.works_here, advice=lambda _error: _("Go back to the counter and try again.")
+    )
 
 
 def open_page(view: View[P]) -> View[P]:

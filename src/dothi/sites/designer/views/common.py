@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from dothi.centres.services.access import DESIGN, PUBLISH
 from dothi.centres.services.designing import access as rights
 from dothi.centres.services.designing import actions, checking, queries
 from dothi.centres.services.designing.models import Design
-from dothi.core.errors import BadInput, DothiError, Unauthenticated, both
+from dothi.core.errors import BadInput, DothiError, both
 from dothi.kernel.cases import definitions
 from dothi.kernel.cases.engine.compiled import Compiled
-from dothi.kernel.identity.web import actor_of, to_sign_in
+from dothi.kernel.identity.web import actor_of
 from dothi.sites.designer import access
 from dothi.sites.designer.reads import parts
 from dothi.sites.ui.shell import language
-from dothi.sites.ui.views import fault
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+from dothi.sites.ui.staff import P, View, staff_page
 
 
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
@@ -39,24 +32,11 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: in
 
 def designer(view: View[P]) -> View[P]:
     """A page for whoever designs or publishes procedures; what they may do is asked for in the actions."""
-
-    @never_cache
-    @functools.wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        try:
-            by = actor_of(request)
-            if not by.known:
-                return to_sign_in(request)
-            if not access.works_here(by):
-                raise PermissionDenied(DESIGN)
-            return view(request, *args, **kwargs)
-        except Unauthenticated:
-            return to_sign_in(request)
-        except DothiError as error:
-            advice = _("Go back to the list of procedures and try again.")
-            return fault(request, error.status, error.title[language()], advice, error.text(language()))
-
-    return wrapped
+    return staff_page(
+        view,
+        may=access.works_here,
+        advice=lambda _error: _("Go back to the list of procedures and try again."),
+    )
 
 
 def design_page(

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
-from dothi.core.errors import BadInput, DothiError, Forbidden, Unauthenticated
+from dothi.core.errors import BadInput, DothiError, Forbidden
 from dothi.kernel.identity.access import Actor
-from dothi.kernel.identity.web import actor_of, to_sign_in
 from dothi.kernel.registers.types import Kind
 from dothi.sites.ui.shell import language
-from dothi.sites.ui.views import fault
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+from dothi.sites.ui.staff import P, View, staff_page
 
 
 def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponseBase:
@@ -29,22 +22,7 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: in
 
 def desk(view: View[P]) -> View[P]:
     """A page of the desk: signed in, never kept by a cache, refusals said as pages."""
-
-    @never_cache
-    @functools.wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        try:
-            if not actor_of(request).known:
-                return to_sign_in(request)
-            return view(request, *args, **kwargs)
-        except Unauthenticated:
-            return to_sign_in(request)
-        except DothiError as error:
-            return fault(
-                request, error.status, error.title[language()], _advice(error), error.text(language())
-            )
-
-    return wrapped
+    return staff_page(view, may=lambda _by: True, advice=_advice)
 
 
 def _advice(error: DothiError) -> str:
