@@ -5,6 +5,7 @@ A surface says where its pages are, in which frame they are shown, who the appli
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -39,7 +40,7 @@ def centre(code: str) -> tuple[float, float] | None:
     return found.centroid if found else None
 
 
-class Filling:
+class Filling(ABC):
     """One draft on one surface. Subclasses give the addresses, the frame, the page on the applicant, and what comes after."""
 
     frame: ClassVar[str]
@@ -47,33 +48,33 @@ class Filling:
     def __init__(self, request: HttpRequest, held: Draft, compiled: Compiled) -> None:
         self.request, self.held, self.compiled = request, held, compiled
 
+    @abstractmethod
     def at(self, step: str) -> str:
         """The address of a step."""
-        raise NotImplementedError
 
+    @abstractmethod
     def root(self) -> str:
         """The address of the draft; steps are below it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def begun_from(self) -> str:
         """Where the way back from the first step leads."""
-        raise NotImplementedError
 
     def context(self) -> dict[str, Any]:
         """What the frame shows beside the step."""
         return {}
 
+    @abstractmethod
     def render(self, name: str, context: dict[str, Any], status: int) -> HttpResponseBase:
         """The page ``forms/steps/<name>.html``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def who(self, step: str) -> HttpResponseBase:
         """The page on who the applicant is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sent(self, done: sending.Sent) -> HttpResponseBase:
         """What follows when the draft became a case."""
-        raise NotImplementedError
 
     def files(self, given: Mapping[str, Any]) -> int:
         """Add the files that were sent; how many."""
