@@ -79,7 +79,7 @@ def _first(row: Row, names: list[str]) -> str:
 def _category(theirs: str, mapping: Mapping, categories: Known) -> str:
     if theirs in mapping.skipped:
         why = mapping.skipped[theirs]
-        raise Rejected(both(f"Không nhận loại «{theirs}»: {why}", f"“{theirs}” is left out: {why}"))
+        raise Rejected(both(f"Không nhận loại «{theirs}»: {why.vi}", f"“{theirs}” is left out: {why.en}"))
     found = theirs if mapping.categories is None else mapping.categories.get(theirs)
     if found not in categories:
         raise Rejected(

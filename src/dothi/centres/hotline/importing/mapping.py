@@ -34,6 +34,13 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     channel: list[Text] = []
 
 
+class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A reason in both languages."""
+
+    vi: Text
+    en: Text
+
+
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How to read one kind of file. ``times``: formats of strptime, or ``iso``; ``zone``: of times without an offset."""
 
@@ -41,7 +48,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     columns: Columns
     categories: dict[str, str] | None
     """The other system's category → ours; none where its codes are ours."""
-    skipped: dict[str, str] = {}
+    skipped: dict[str, Why] = {}
     """Categories that are left out, and why."""
     statuses: dict[str, Ending] = {}
     channels: dict[str, Literal["phone", "web", "app", "e-mail", "zalo", "open311"]] = {}

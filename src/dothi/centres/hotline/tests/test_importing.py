@@ -83,6 +83,7 @@ def test_what_is_not_taken_is_explained_row_by_row(ward, file, los_angeles, tmp_
     assert len(reasons) == 12
     assert len(set(reasons.values())) == 12
     assert "left out" in reasons[5, "1-3"]
+    assert "it says nothing" in reasons[5, "1-3"]
     assert reasons[8, "1-6"] == "It does not say when it was opened."
 
 
