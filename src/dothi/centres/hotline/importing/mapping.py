@@ -11,6 +11,7 @@ import msgspec
 import yaml
 
 from dothi.core.errors import BadInput, both
+from dothi.kernel.packs.declarations import Label
 
 SHIPPED: Final = Path(__file__).parent / "mappings"
 Ending = Literal["open", "answered", "withdrawn", "refused"]
@@ -34,13 +35,6 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     channel: list[Text] = []
 
 
-class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A reason in both languages."""
-
-    vi: Text
-    en: Text
-
-
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How to read one kind of file. ``times``: formats of strptime, or ``iso``; ``zone``: of times without an offset."""
 
@@ -48,7 +42,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     columns: Columns
     categories: dict[str, str] | None
     """The other system's category → ours; none where its codes are ours."""
-    skipped: dict[str, Why] = {}
+    skipped: dict[str, Label] = {}
     """Categories that are left out, and why."""
     statuses: dict[str, Ending] = {}
     channels: dict[str, Literal["phone", "web", "app", "e-mail", "zalo", "open311"]] = {}

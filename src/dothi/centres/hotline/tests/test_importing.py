@@ -79,11 +79,13 @@ def test_what_is_not_taken_is_explained_row_by_row(ward, file, los_angeles, tmp_
     done = import_reports(file(*rows), los_angeles, by=SYSTEM, rejects=rejects)
     assert (done.read, done.taken, done.rejected.total()) == (13, 1, 12)
     with rejects.open(encoding="utf-8-sig") as found:
-        reasons = {(int(row["row"]), row["id"]): row["reason"] for row in csv.DictReader(found)}
+        lines = list(csv.DictReader(found))
+    reasons = {(int(row["row"]), row["id"]): row["reason"] for row in lines}
     assert len(reasons) == 12
     assert len(set(reasons.values())) == 12
     assert "left out" in reasons[5, "1-3"]
     assert "it says nothing" in reasons[5, "1-3"]
+    assert next(row["lý do"] for row in lines if row["id"] == "1-3").endswith("không nói rõ việc gì")
     assert reasons[8, "1-6"] == "It does not say when it was opened."
 
 
